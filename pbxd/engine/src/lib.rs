@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Media workers: TDM rings to RTP sockets over io_uring.
