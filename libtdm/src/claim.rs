@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Writing: claimed slots and their transmit rings.
+
+use crate::error::{Error, Result};
+use crate::shared::{Access, Mapping, size_of_sealed};
+use crate::span::{Inner, Transport};
+use crate::window::CopyMeter;
+use crate::{Positions, Slot, SlotSet};
+use kernel_rust_abi::claim::{Claim as Argument, Release, SetIdle, purpose};
+use kernel_rust_abi::command::{BATCH, Batch, Command};
+use kernel_rust_abi::message::kind;
+use kernel_rust_abi::ring::{self, Place};
+use kernel_rust_abi::words::Words;
+use kernel_rust_abi::{ioctl, text, word};
+use nix::errno::Errno;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Slots claimed for sending; released on drop.
+#[derive(Debug)]
+pub struct Claim {
+    inner: Arc<Inner>,
+    id: u32,
+    slots: SlotSet,
+    region: Arc<Mapping>,
+}
+
+/// Claims slots for the purpose TRANSMIT and maps their rings.
+pub(crate) fn transmit(inner: &Arc<Inner>, slots: SlotSet, holder: &str) -> Result<Claim> {
+    let mut argument = Argument {
+        slots: slots.bits(),
+        purpose: purpose::TRANSMIT,
+        peer: 0,
+        id: 0,
+        bytes: 0,
+        holder: text::pack(holder),
+    };
+    let (errno, fds) = match &inner.transport {
+        Transport::Emulated(connection) => {
+            let answer = connection
+                .request(kind::CLAIM, &argument, &[])
+                .map_err(|errno| Error::refused("claiming slots", errno))?;
+            argument = answer.argument;
+            (answer.errno, answer.fds)
+        }
+        Transport::Node(node) => (node.claim(&mut argument).err(), Vec::new()),
+    };
+    match errno {
+        None => {}
+        Some(Errno::EBUSY) => {
+            return Err(Error::Busy {
+                slots: SlotSet::from_bits(argument.slots)
+                    .iter()
+                    .map(Slot::number)
+                    .collect(),
+                holder: text::unpack(&argument.holder).to_owned(),
+            });
+        }
+        Some(errno) => return Err(Error::refused("claiming slots", errno)),
+    }
+    let bytes = inner.facts.geometry.region_bytes(u64::from(slots.len()));
+    let region = match (&inner.transport, fds.first()) {
+        (Transport::Emulated(_), Some(fd)) => {
+            let found = size_of_sealed(fd)?;
+            if found < bytes {
+                return Err(Error::Layout {
+                    what: "transmit region bytes",
+                    found,
+                    expected: "one stride a slot",
+                });
+            }
+            Mapping::new(fd, 0, bytes, Access::ReadWrite)?
+        }
+        (Transport::Emulated(_), None) => {
+            return Err(Error::Layout {
+                what: "regions beside CLAIM",
+                found: 0,
+                expected: "1",
+            });
+        }
+        (Transport::Node(node), _) => Mapping::new(
+            node,
+            ioctl::map_transmit(argument.id),
+            bytes,
+            Access::ReadWrite,
+        )?,
+    };
+    Ok(Claim {
+        inner: inner.clone(),
+        id: argument.id,
+        slots,
+        region: Arc::new(region),
+    })
+}
+
+impl Claim {
+    /// The claim's number.
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// The slots it holds.
+    pub fn slots(&self) -> SlotSet {
+        self.slots
+    }
+
+    /// The transmit ring of one of its slots. A slot has one writer: ask once, and hand it over.
+    ///
+    /// # Errors
+    /// [`Error::Slots`] if the slot is not part of the claim.
+    pub fn transmit(&self, slot: Slot) -> Result<Transmit> {
+        if !self.slots.contains(slot) {
+            return Err(Error::Slots {
+                slots: SlotSet::of(slot),
+                of: "this claim",
+            });
+        }
+        let place = Place {
+            geometry: self.inner.facts.geometry,
+            slot,
+            ring: u64::from(self.slots.rank(slot)),
+        };
+        Ok(Transmit {
+            inner: self.inner.clone(),
+            region: self.region.clone(),
+            place,
+            late: AtomicU64::new(0),
+            meter: Arc::default(),
+        })
+    }
+
+    /// Sets what slots of this claim send where nobody wrote.
+    ///
+    /// # Errors
+    /// If the slots are not part of the claim.
+    pub fn set_idle(&self, slots: SlotSet, code: u8) -> Result<()> {
+        let mut argument = SetIdle {
+            id: self.id,
+            slots: slots.bits(),
+            code: u32::from(code),
+            reserved: 0,
+        };
+        match &self.inner.transport {
+            Transport::Emulated(connection) => connection
+                .request(kind::SET_IDLE, &argument, &[])
+                .and_then(crate::emulated::Answer::success)
+                .map(|_| ()),
+            Transport::Node(node) => node.set_idle(&mut argument),
+        }
+        .map_err(|errno| Error::refused("setting an idle code", errno))
+    }
+
+    /// Queues timed line commands for slots of this claim, in order.
+    ///
+    /// # Errors
+    /// Refused when the queue is full or a slot is not part of the claim; `Ok` means that all were accepted.
+    pub fn command(&self, commands: &[Command]) -> Result<()> {
+        for part in commands.chunks(BATCH) {
+            let mut batch = Batch {
+                id: self.id,
+                count: part.len() as u32,
+                commands: [Command::default(); BATCH],
+            };
+            for (to, from) in batch.commands.iter_mut().zip(part) {
+                *to = *from;
+            }
+            match &self.inner.transport {
+                Transport::Emulated(connection) => connection
+                    .request(kind::COMMAND, &batch, &[])
+                    .and_then(crate::emulated::Answer::success)
+                    .map(|_| ()),
+                Transport::Node(node) => node.command(&mut batch),
+            }
+            .map_err(|errno| Error::refused("queueing line commands", errno))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        let mut argument = Release {
+            id: self.id,
+            reserved: 0,
+        };
+        // A span that is gone has released the claim already.
+        let _ = match &self.inner.transport {
+            Transport::Emulated(connection) => connection
+                .request(kind::RELEASE, &argument, &[])
+                .map(|_| ()),
+            Transport::Node(node) => node.release(&mut argument),
+        };
+    }
+}
+
+/// The transmit ring of one claimed slot. It stays mapped after the claim's end; what is written then goes nowhere.
+#[derive(Debug)]
+pub struct Transmit {
+    inner: Arc<Inner>,
+    region: Arc<Mapping>,
+    place: Place,
+    late: AtomicU64,
+    meter: Arc<CopyMeter>,
+}
+
+/// What became of a write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Frames that will leave at their time.
+    pub written: u64,
+    /// Frames whose time had passed; they were not written, or taken back.
+    pub late: u64,
+    /// Frames beyond the writable future; they were not written.
+    pub early: u64,
+}
+
+impl Transmit {
+    /// The slot.
+    pub fn slot(&self) -> Slot {
+        self.place.slot
+    }
+
+    /// Frames that came too late so far.
+    pub fn late(&self) -> u64 {
+        self.late.load(Ordering::Relaxed)
+    }
+
+    /// Bytes that were copied into the ring.
+    pub fn meter(&self) -> &Arc<CopyMeter> {
+        &self.meter
+    }
+
+    /// The positions now.
+    pub fn positions(&self) -> Positions {
+        self.inner.positions()
+    }
+
+    /// The frames that can be written now: from `tx_taken` plus the lead to a ring's length from `tx_taken`.
+    pub fn writable(&self) -> std::ops::Range<u64> {
+        self.writable_at(&self.positions())
+    }
+
+    fn writable_at(&self, positions: &Positions) -> std::ops::Range<u64> {
+        let facts = &self.inner.facts;
+        let end = positions.tx_taken + facts.geometry.frames() - facts.tick_frames;
+        positions.tx_taken + facts.tx_lead..end
+    }
+
+    /// Writes `bytes` to leave at frame `first` and on. Frames outside the writable future are left out and counted; frames that
+    /// were taken while they were written get the idle code back and count as late.
+    pub fn write(&self, first: u64, bytes: &[u8]) -> Written {
+        let before = self.positions();
+        let writable = self.writable_at(&before);
+        let count = bytes.len() as u64;
+        let end = first.saturating_add(count);
+        let late = writable.start.saturating_sub(first).min(count);
+        let early = end.saturating_sub(writable.end).min(count);
+        let now = bytes
+            .get(late as usize..(count - early.min(count - late)) as usize)
+            .unwrap_or(&[]);
+        let start = first + late;
+        ring::copy_in(&*self.region, &self.place, start, now);
+        self.meter.add(now.len());
+        let mut result = Written {
+            written: now.len() as u64,
+            late,
+            early: count - late - now.len() as u64,
+        };
+        // Order the stores before the second look at the positions.
+        std::sync::atomic::fence(Ordering::SeqCst);
+        let taken = self.positions().tx_taken;
+        if taken > start {
+            let lost = (taken - start).min(result.written);
+            self.clear(start, lost);
+            result.written -= lost;
+            result.late += lost;
+        }
+        self.late.fetch_add(result.late, Ordering::Relaxed);
+        result
+    }
+
+    /// Puts the idle code back where something was written, as far as it has not been taken.
+    pub fn clear(&self, first: u64, count: u64) {
+        let idle = self
+            .inner
+            .status
+            .load(word::of_slot(self.place.slot, word::SLOT_IDLE)) as u8;
+        ring::fill(&*self.region, &self.place, first, count, idle);
+    }
+}
