@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The command line.
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::{fuzz, lint, long, programs, results, setup, tests};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Developer commands of Tandem", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Play a call from an E1 timeslot to a SIP phone and back, on emulated spans
+    Demo {
+        /// Arguments handed to the demo
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Lint, test, check with Debian 13's compiler, run the peers, fuzz, play the demo
+    Test {
+        /// Run the long shards instead; each writes a dated file to docs/results/
+        #[arg(long)]
+        long: bool,
+        /// Run only this shard (may be repeated)
+        #[arg(long, requires = "long", value_name = "NAME")]
+        shard: Vec<String>,
+        /// List the shards and leave
+        #[arg(long, requires = "long")]
+        list: bool,
+    },
+    /// Formatting, clippy, licences and bans, the rules of the repository
+    Lint,
+    /// Fuzz the parsers, guided by coverage
+    Fuzz(fuzz::Options),
+    /// Run the benchmarks
+    Bench {
+        /// Arguments handed to each benchmark
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Install and build what `test` needs, without running it
+    Setup,
+    /// Write the generated section of docs/status.md from docs/results/
+    Status,
+}
+
+/// Runs the command given. False: it ran and something in it failed.
+pub(crate) fn run() -> Result<bool> {
+    match Cli::parse().command {
+        Command::Demo { args } => programs::demo(&args),
+        Command::Test { long: false, .. } => tests::run(),
+        Command::Test { list: true, .. } => long::list(),
+        Command::Test { shard, .. } => long::run(&shard),
+        Command::Lint => lint::run(),
+        Command::Fuzz(options) => fuzz::run(&options),
+        Command::Bench { args } => programs::bench(&args),
+        Command::Setup => setup::run(),
+        Command::Status => results::write_status().map(|()| true),
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The independent programs that Tandem is tested against. One row each; nothing else to edit.
+
+use crate::apt;
+use crate::command::{cargo, run};
+use crate::steps::{Outcome, Steps, count_tests};
+
+/// A run against a peer.
+pub(crate) struct Peer {
+    /// The step's name, also of its log.
+    pub(crate) name: &'static str,
+    /// One line for the header.
+    pub(crate) what: &'static str,
+    /// Debian packages, installed before the run.
+    pub(crate) packages: &'static [&'static str],
+    /// Cargo's arguments.
+    pub(crate) command: &'static [&'static str],
+}
+
+/// All of them, in the order of the run.
+pub(crate) const PEERS: &[Peer] = &[];
+
+/// One step a peer.
+pub(crate) fn add(steps: &mut Steps) {
+    for peer in PEERS {
+        steps.step(peer.name, peer.what, |log| {
+            apt::ensure(peer.packages, log)?;
+            run(&mut cargo(peer.command), log)?;
+            let text = log.text()?;
+            let tests = count_tests(&text);
+            Ok(Outcome {
+                detail: text.lines().last().unwrap_or_default().to_owned(),
+                tests: (tests.passed > 0).then_some(tests),
+            })
+        });
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! `cargo xtask test`: the second tier.
+
+use anyhow::{Result, bail};
+
+use crate::command::{Log, cargo, run as run_command};
+use crate::steps::{Outcome, Steps, count_tests};
+use crate::{fuzz, lint, peers, place, programs, trixie};
+
+/// Seconds that each fuzz target gets here.
+const FUZZ_SECONDS: u64 = 60;
+
+/// Runs the tier.
+pub(crate) fn run() -> Result<bool> {
+    place::need_root("`cargo xtask test` installs Debian packages and makes a chroot, which")?;
+    let mut steps = Steps::new("test")?;
+    lint::add(&mut steps);
+    steps.step(
+        "tests",
+        "cargo test --workspace: no root, network or peer",
+        cargo_test,
+    );
+    steps.step(
+        "debian-13",
+        "cargo check with Debian 13's own compiler, in a chroot",
+        trixie::check,
+    );
+    peers::add(&mut steps);
+    fuzz::add(&mut steps, FUZZ_SECONDS);
+    if let Some(demo) = programs::DEMO {
+        steps.step("demo", "cargo xtask demo", |log| {
+            run_command(&mut cargo(&demo.cargo_args()), log)?;
+            Ok(Outcome::detail(
+                log.text()?.lines().last().unwrap_or_default(),
+            ))
+        });
+    }
+    Ok(steps.close())
+}
+
+/// The first tier.
+fn cargo_test(log: &Log) -> Result<Outcome> {
+    let result = run_command(
+        &mut cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]),
+        log,
+    );
+    let counts = count_tests(&log.text()?);
+    if let Err(error) = result {
+        bail!(
+            "{error:#} ({} passed, {} failed)",
+            counts.passed,
+            counts.failed
+        );
+    }
+    if counts.ignored > 0 {
+        bail!(
+            "{} tests are ignored; a test belongs to a tier or does not exist",
+            counts.ignored
+        );
+    }
+    Ok(Outcome {
+        detail: format!("{} tests", counts.passed),
+        tests: Some(counts),
+    })
+}
