@@ -72,7 +72,7 @@ fn the_number_decides_before_the_caller() {
     assert_eq!(taken(&plan, "p", "*72#"), "feature");
     assert_eq!(
         taken(&plan, "p", "#"),
-        "Nothing",
+        "TooShort",
         "only a final # and no number before it"
     );
 }
