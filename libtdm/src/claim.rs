@@ -9,7 +9,8 @@ use crate::{Positions, Slot, SlotSet};
 use kernel_rust_abi::claim::{Claim as Argument, Release, SetIdle, purpose};
 use kernel_rust_abi::command::{BATCH, Batch, Command};
 use kernel_rust_abi::message::kind;
-use kernel_rust_abi::ring::{self, Place};
+use kernel_rust_abi::ring::Place;
+use kernel_rust_abi::transmit::{Margin, clear, write};
 use kernel_rust_abi::words::Words;
 use kernel_rust_abi::{ioctl, text, word};
 use nix::errno::Errno;
@@ -24,6 +25,8 @@ pub struct Claim {
     slots: SlotSet,
     region: Arc<Mapping>,
 }
+
+pub use kernel_rust_abi::transmit::Written;
 
 /// Claims slots for the purpose TRANSMIT and maps their rings.
 pub(crate) fn transmit(inner: &Arc<Inner>, slots: SlotSet, holder: &str) -> Result<Claim> {
@@ -203,17 +206,6 @@ pub struct Transmit {
     meter: Arc<CopyMeter>,
 }
 
-/// What became of a write.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Written {
-    /// Frames that will leave at their time.
-    pub written: u64,
-    /// Frames whose time had passed; they were not written, or taken back.
-    pub late: u64,
-    /// Frames beyond the writable future; they were not written.
-    pub early: u64,
-}
-
 impl Transmit {
     /// The slot.
     pub fn slot(&self) -> Slot {
@@ -235,56 +227,51 @@ impl Transmit {
         self.inner.positions()
     }
 
-    /// The frames that can be written now: from `tx_taken` plus the lead to a ring's length from `tx_taken`.
+    /// The frames that can be written now: from `tx_taken` plus the lead up to a ring's length, less a tick, from
+    /// `tx_taken`.
     pub fn writable(&self) -> std::ops::Range<u64> {
-        self.writable_at(&self.positions())
+        self.margin()
+            .writable(&self.positions(), self.inner.facts.geometry.frames())
     }
 
-    fn writable_at(&self, positions: &Positions) -> std::ops::Range<u64> {
-        let facts = &self.inner.facts;
-        let end = positions.tx_taken + facts.geometry.frames() - facts.tick_frames;
-        positions.tx_taken + facts.tx_lead..end
+    fn margin(&self) -> Margin {
+        Margin {
+            lead: self.inner.facts.tx_lead,
+            tick: self.inner.facts.tick_frames,
+        }
+    }
+
+    fn idle(&self) -> u8 {
+        let word = word::of_slot(self.place.slot, word::SLOT_IDLE);
+        self.inner.status.load(word) as u8
     }
 
     /// Writes `bytes` to leave at frame `first` and on. Frames outside the writable future are left out and counted; frames that
     /// were taken while they were written get the idle code back and count as late.
     pub fn write(&self, first: u64, bytes: &[u8]) -> Written {
-        let before = self.positions();
-        let writable = self.writable_at(&before);
-        let count = bytes.len() as u64;
-        let end = first.saturating_add(count);
-        let late = writable.start.saturating_sub(first).min(count);
-        let early = end.saturating_sub(writable.end).min(count);
-        let now = bytes
-            .get(late as usize..(count - early.min(count - late)) as usize)
-            .unwrap_or(&[]);
-        let start = first + late;
-        ring::copy_in(&*self.region, &self.place, start, now);
-        self.meter.add(now.len());
-        let mut result = Written {
-            written: now.len() as u64,
-            late,
-            early: count - late - now.len() as u64,
-        };
-        // Order the stores before the second look at the positions.
-        std::sync::atomic::fence(Ordering::SeqCst);
-        let taken = self.positions().tx_taken;
-        if taken > start {
-            let lost = (taken - start).min(result.written);
-            self.clear(start, lost);
-            result.written -= lost;
-            result.late += lost;
-        }
+        let result = write(
+            &self.inner.status,
+            &*self.region,
+            &self.place,
+            self.margin(),
+            first,
+            bytes,
+            self.idle(),
+        );
+        self.meter.add(result.copied as usize);
         self.late.fetch_add(result.late, Ordering::Relaxed);
         result
     }
 
-    /// Puts the idle code back where something was written, as far as it has not been taken.
+    /// Puts the idle code back where something was written and is not wanted any more, as far as it is still writable.
     pub fn clear(&self, first: u64, count: u64) {
-        let idle = self
-            .inner
-            .status
-            .load(word::of_slot(self.place.slot, word::SLOT_IDLE)) as u8;
-        ring::fill(&*self.region, &self.place, first, count, idle);
+        clear(
+            &self.inner.status,
+            &*self.region,
+            &self.place,
+            self.margin(),
+            first..first.saturating_add(count),
+            self.idle(),
+        );
     }
 }

@@ -75,6 +75,10 @@ impl Words for Region {
     fn release(&self) {
         self.mapping.release();
     }
+    #[inline]
+    fn full(&self) {
+        self.mapping.full();
+    }
 }
 
 /// A request as it came over a socket.

@@ -5,6 +5,7 @@ use crate::error::Lost;
 use crate::shared::Mapping;
 use crate::span::Inner;
 use crate::{Positions, Slot};
+use kernel_rust_abi::position;
 use kernel_rust_abi::ring::{self, Place};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -138,11 +139,9 @@ impl Window<'_> {
     /// # Errors
     /// [`Lost`] if some do not.
     pub fn check(&self) -> Result<(), Lost> {
-        use kernel_rust_abi::words::Words;
         let inner = &self.tap.inner;
         let (ring, tick) = (inner.facts.geometry.frames(), inner.facts.tick_frames);
-        inner.status.acquire();
-        let now = inner.positions();
+        let now = position::read_after_use(&inner.status).unwrap_or_default();
         if now.epoch == self.epoch && now.holds(self.first, self.count, ring, tick) {
             return Ok(());
         }

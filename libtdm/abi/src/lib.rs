@@ -21,6 +21,7 @@ pub mod position;
 pub mod ring;
 pub mod status;
 pub mod text;
+pub mod transmit;
 pub mod wake;
 pub mod word;
 pub mod words;

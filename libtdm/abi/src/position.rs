@@ -12,8 +12,9 @@ const TX_TAKEN: usize = word_of!(clock.tx_taken);
 const TICK_NS: usize = word_of!(clock.tick_ns);
 const RATE_PPB: usize = word_of!(clock.rate_ppb);
 
-/// How often [`read`] tries before it reports a torn block: a writer that died half-way must not hang its readers.
-pub const READ_TRIES: u32 = 1000;
+/// How often [`read`] tries before it reports a torn block: a writer that died half-way must not hang its readers. The model
+/// checker takes two, which gives every outcome and keeps its search finite.
+pub const READ_TRIES: u32 = if cfg!(loom) { 2 } else { 1000 };
 
 /// One consistent reading of the clock block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,11 +39,17 @@ impl Positions {
         self.tx_taken.saturating_sub(self.rx_frame)
     }
 
-    /// The oldest received frame that a reader may still use, with `ring` frames a ring and `tick` frames a tick.
+    /// The oldest frame that a reader may still use, received or sent, with `ring` frames a ring and `tick` frames a tick.
     ///
     /// The writer may already be filling the rows of the next tick, which stand where the oldest ones stood; those are excluded.
+    /// The sent ring is written up to `tx_taken`, the receive ring up to `rx_frame`; the one that is ahead decides for both.
     pub const fn oldest(&self, ring: u64, tick: u64) -> u64 {
-        let kept = (self.rx_frame + tick).saturating_sub(ring);
+        let newest = if self.tx_taken > self.rx_frame {
+            self.tx_taken
+        } else {
+            self.rx_frame
+        };
+        let kept = newest.saturating_add(tick).saturating_sub(ring);
         if kept > self.epoch_frame {
             kept
         } else {
@@ -50,7 +57,7 @@ impl Positions {
         }
     }
 
-    /// Whether frames `first .. first + count` were received and still stand.
+    /// Whether frames `first .. first + count` were received (and sent) and still stand.
     pub const fn holds(&self, first: u64, count: u64, ring: u64, tick: u64) -> bool {
         match first.checked_add(count) {
             Some(end) => end <= self.rx_frame && first >= self.oldest(ring, tick),
@@ -59,8 +66,11 @@ impl Positions {
     }
 }
 
-/// Publishes positions. Only the region's one writer may call it. Rows finished before the call are visible to whoever
-/// reads these positions; rows written after it are visible only together with the next ones.
+/// Publishes positions. Only the region's one writer may call it.
+///
+/// Rows stored before the call are visible to whoever reads these positions. Whoever sees a row stored after the call reads
+/// these positions or later ones from then on. Transmit rows below `tx_taken` are taken after the call, never before: see
+/// [`super::transmit`]. The call ends in a full fence.
 pub fn publish(words: &impl Words, positions: &Positions) {
     let sequence = words.load(SEQUENCE);
     words.store(SEQUENCE, sequence.wrapping_add(1));
@@ -73,6 +83,7 @@ pub fn publish(words: &impl Words, positions: &Positions) {
     words.store(RATE_PPB, positions.rate_ppb as u64);
     words.release();
     words.store(SEQUENCE, sequence.wrapping_add(2));
+    words.full();
 }
 
 /// Reads positions once; `None` if a writer was at work.
@@ -103,4 +114,10 @@ pub fn read(words: &impl Words) -> Option<Positions> {
         core::hint::spin_loop();
     }
     None
+}
+
+/// Reads positions after rows were used: what was loaded before the call stood if these positions still hold it.
+pub fn read_after_use(words: &impl Words) -> Option<Positions> {
+    words.acquire();
+    read(words)
 }

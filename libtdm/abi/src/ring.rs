@@ -95,7 +95,8 @@ pub fn fill(words: &impl Words, place: &Place, first: u64, count: u64, byte: u8)
     }
 }
 
-/// Takes the row that begins at `frame` (a multiple of eight) out of a transmit ring and leaves idle in its place.
+/// Takes the row that begins at `frame` (a multiple of eight) out of a transmit ring and leaves idle in its place. The taker
+/// has published a `tx_taken` above it before; see [`super::transmit`].
 pub fn take_row(words: &impl Words, place: &Place, frame: u64, idle: u8) -> u64 {
     let word = place.word(frame);
     let row = words.load(word);

@@ -114,6 +114,10 @@ impl Words for Mapping {
     fn release(&self) {
         fence(Ordering::Release);
     }
+    #[inline]
+    fn full(&self) {
+        fence(Ordering::SeqCst);
+    }
 }
 
 impl Drop for Mapping {
