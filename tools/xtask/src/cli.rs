@@ -4,7 +4,7 @@
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use crate::{fuzz, lint, long, programs, results, setup, tests};
+use crate::{abi, fuzz, lint, long, programs, results, setup, tests};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Developer commands of Tandem", version)]
@@ -45,6 +45,8 @@ enum Command {
     },
     /// Install and build what `test` needs, without running it
     Setup,
+    /// Write libtdm/abi/include/tdm_abi.h from the Rust definitions
+    AbiHeader,
     /// Write the generated section of docs/status.md from docs/results/
     Status,
 }
@@ -60,6 +62,7 @@ pub(crate) fn run() -> Result<bool> {
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Bench { args } => programs::bench(&args),
         Command::Setup => setup::run(),
+        Command::AbiHeader => abi::write_header(),
         Command::Status => results::write_status().map(|()| true),
     }
 }

@@ -2,6 +2,7 @@
 //! Every developer command of Tandem: `cargo xtask --help`.
 #![forbid(unsafe_code)]
 
+mod abi;
 mod apt;
 mod cli;
 mod command;

@@ -4,7 +4,7 @@
 use anyhow::Result;
 
 use crate::steps::{Outcome, Steps};
-use crate::{apt, fuzz, lint, peers, place, trixie};
+use crate::{abi, apt, fuzz, lint, peers, place, trixie};
 
 /// Installs it all.
 pub(crate) fn run() -> Result<bool> {
@@ -12,6 +12,7 @@ pub(crate) fn run() -> Result<bool> {
     let mut steps = Steps::new("setup")?;
     steps.step("packages", "Debian packages", |log| {
         let mut packages = Vec::from(fuzz::PACKAGES);
+        packages.extend(abi::PACKAGES);
         packages.extend(peers::PEERS.iter().flat_map(|p| p.packages));
         packages.sort_unstable();
         packages.dedup();
