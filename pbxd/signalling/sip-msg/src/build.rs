@@ -162,12 +162,14 @@ impl Builder {
         }
         out = out.copy(request, Header::From);
         for field in request.all(Header::To) {
-            let text = field.text();
-            let tagged = crate::typed::NameAddr::parse(&text).is_ok_and(|to| to.tag().is_some());
-            out = match to_tag {
-                Some(tag) if !tagged => out.header(Header::To, format_args!("{text};tag={tag}")),
-                _ => out.raw_value(Header::To, field.raw),
-            };
+            let tagged =
+                crate::typed::NameAddr::parse(&field.text()).is_ok_and(|to| to.tag().is_some());
+            let mut raw = field.raw.to_vec();
+            if let Some(tag) = to_tag.filter(|tag| !tagged && is_token_str(tag)) {
+                raw.extend_from_slice(b";tag=");
+                raw.extend_from_slice(tag.as_bytes());
+            }
+            out = out.raw_value(Header::To, &raw);
         }
         out = out
             .copy(request, Header::CallId)

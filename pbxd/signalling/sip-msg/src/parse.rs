@@ -127,13 +127,7 @@ impl Lines<'_> {
         self.at = start + end + 1;
         let line = window.get(..end).unwrap_or_default();
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if let Some(bad) = line.iter().find(|c| matches!(c, b'\r' | 0)) {
-            // Others may take either for the end of the line.
-            return Err(ParseError::HeaderLine {
-                at: start,
-                what: if *bad == 0 { "NUL" } else { "CR without LF" },
-            });
-        }
+        check_octets(line).map_err(|what| ParseError::HeaderLine { at: start, what })?;
         Ok(start..start + line.len())
     }
 
@@ -151,6 +145,20 @@ impl Lines<'_> {
         }
         Ok(line.start..end)
     }
+}
+
+/// Refuses what others may take for the end of the line: a bare CR, and a NUL that is
+/// not the second half of a quoted pair (where the grammar has it, and RFC 4475 a test).
+fn check_octets(line: &[u8]) -> Result<(), &'static str> {
+    let mut previous = 0;
+    for c in line {
+        match c {
+            b'\r' => return Err("CR without LF"),
+            0 if previous != b'\\' => return Err("NUL"),
+            c => previous = *c,
+        }
+    }
+    Ok(())
 }
 
 fn field(octets: &[u8], line: Range<usize>) -> Result<Span, ParseError> {
