@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! The list of targets: one line each.
+
+macro_rules! targets {
+    ($($name:ident)+) => {
+        $(pub mod $name;)+
+
+        /// Names and functions.
+        pub const TARGETS: &[(&str, super::Run)] = &[$((stringify!($name), $name::run)),+];
+    };
+}
+
+targets! {
+    hdlc
+}
