@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Two links on a line with a virtual clock and knobs for what a line does to frames.
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 use core::time::Duration;
 use q921::frame::{Control, Frame, Supervisory, Unnumbered};
