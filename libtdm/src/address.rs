@@ -55,3 +55,54 @@ impl fmt::Display for SpanAddress {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::SpanAddress;
+    use proptest::prelude::*;
+
+    fn parse(text: &str) -> Option<SpanAddress> {
+        text.parse().ok()
+    }
+
+    #[test]
+    fn both_forms() {
+        assert_eq!(
+            parse("/dev/tdm/span0"),
+            Some(SpanAddress::Node("/dev/tdm/span0".into()))
+        );
+        let emulated = |socket: &str, span: &str| SpanAddress::Emulated {
+            socket: socket.into(),
+            span: span.to_owned(),
+        };
+        assert_eq!(
+            parse("unix:/run/emu.sock#e1-0"),
+            Some(emulated("/run/emu.sock", "e1-0"))
+        );
+        assert_eq!(
+            parse("unix:/odd#path/sock#a"),
+            Some(emulated("/odd#path/sock", "a")),
+            "the last # counts"
+        );
+    }
+
+    #[test]
+    fn everything_else_is_refused_with_the_forms() {
+        let long = format!("unix:/s#{}", "x".repeat(64));
+        for text in [
+            "", "span0", "unix:", "unix:/s", "unix:#a", "unix:/s#", "tcp:/s#a", &long,
+        ] {
+            let error = text.parse::<SpanAddress>().expect_err(text).to_string();
+            assert!(error.contains("unix:SOCKET#SPAN"), "{error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_is_written_as_it_is_read(text in "(unix:)?/?[a-z#/]{0,20}") {
+            if let Ok(address) = text.parse::<SpanAddress>() {
+                prop_assert_eq!(address.to_string(), text);
+            }
+        }
+    }
+}

@@ -9,7 +9,7 @@ use crate::{Positions, Slot, SlotSet};
 use kernel_rust_abi::claim::{Claim as Argument, Release, SetIdle, purpose};
 use kernel_rust_abi::command::{BATCH, Batch, Command};
 use kernel_rust_abi::message::kind;
-use kernel_rust_abi::ring::Place;
+use kernel_rust_abi::ring::{self, Place};
 use kernel_rust_abi::transmit::{Margin, clear, write};
 use kernel_rust_abi::words::Words;
 use kernel_rust_abi::{ioctl, text, word};
@@ -118,21 +118,25 @@ impl Claim {
                 of: "this claim",
             });
         }
-        let place = Place {
-            geometry: self.inner.facts.geometry,
-            slot,
-            ring: u64::from(self.slots.rank(slot)),
-        };
         Ok(Transmit {
             inner: self.inner.clone(),
             region: self.region.clone(),
-            place,
+            place: self.place(slot),
             late: AtomicU64::new(0),
             meter: Arc::default(),
         })
     }
 
-    /// Sets what slots of this claim send where nobody wrote.
+    fn place(&self, slot: Slot) -> Place {
+        Place {
+            geometry: self.inner.facts.geometry,
+            slot,
+            ring: u64::from(self.slots.rank(slot)),
+        }
+    }
+
+    /// Sets what slots of this claim send where nobody wrote. What was written there and not taken yet is replaced by the code
+    /// too: set it first, then write.
     ///
     /// # Errors
     /// If the slots are not part of the claim.
@@ -150,7 +154,13 @@ impl Claim {
                 .map(|_| ()),
             Transport::Node(node) => node.set_idle(&mut argument),
         }
-        .map_err(|errno| Error::refused("setting an idle code", errno))
+        .map_err(|errno| Error::refused("setting an idle code", errno))?;
+        // The rings hold the code that was in force when they were taken, or when the claim began.
+        let geometry = self.inner.facts.geometry;
+        for slot in slots.intersection(self.slots).iter() {
+            ring::fill(&*self.region, &self.place(slot), 0, geometry.frames(), code);
+        }
+        Ok(())
     }
 
     /// Queues timed line commands for slots of this claim, in order.

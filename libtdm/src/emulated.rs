@@ -11,10 +11,11 @@ use nix::sys::time::{TimeVal, TimeValLike};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
-/// How long a request may take.
-const TIMEOUT_SECONDS: i64 = 5;
+/// How long a request may take. Twice that if the other side keeps sending answers to something else.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A connection to an emulator; requests are answered in order, one at a time.
 #[derive(Debug)]
@@ -33,7 +34,7 @@ impl Connection {
                 SockFlag::SOCK_CLOEXEC,
                 None,
             )?;
-            let timeout = TimeVal::seconds(TIMEOUT_SECONDS);
+            let timeout = TimeVal::seconds(TIMEOUT.as_secs() as i64);
             setsockopt(&socket, ReceiveTimeout, &timeout)?;
             setsockopt(&socket, SendTimeout, &timeout)?;
             connect(socket.as_raw_fd(), &UnixAddr::new(path)?)?;
@@ -88,13 +89,15 @@ impl Connection {
                 fds,
             )
         })?;
-        loop {
+        let started = Instant::now();
+        while started.elapsed() < TIMEOUT {
             let answer = retry(|| receive(self.socket.as_fd()))?.ok_or(Errno::ECONNRESET)?;
             // An answer to a request that timed out earlier is dropped with its descriptors.
             if answer.header.tag == tag && answer.header.kind == kind {
                 return Answer::new(answer);
             }
         }
+        Err(Errno::ETIMEDOUT)
     }
 }
 

@@ -133,7 +133,7 @@ impl Error {
 
 /// Frames that were asked for are not there: not received yet, overwritten, or of an earlier epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("frames {first}..{} are not held: epoch {epoch} holds {oldest}..{rx_frame}", first + count)]
+#[error("frames {first}..{} are not held: epoch {epoch} holds {oldest}..{rx_frame}", first.saturating_add(*count))]
 pub struct Lost {
     /// First frame asked for.
     pub first: u64,

@@ -51,7 +51,7 @@ impl Iterator for Events {
             Read::Empty => None,
             Read::Event(event) => Some(Notice::Event(event)),
             Read::Overrun(lost) => {
-                self.lost += lost;
+                self.lost = self.lost.saturating_add(lost);
                 Some(Notice::Overrun(lost))
             }
         }

@@ -3,7 +3,7 @@
 
 use kernel_rust_abi::message::{Header, MAX_BYTES, MAX_FDS};
 use nix::errno::Errno;
-use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, UnixAddr, recvmsg, sendmsg};
+use nix::sys::socket::{ControlMessage, MsgFlags, UnixAddr, sendmsg};
 use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use zerocopy::{FromBytes, Immutable, IntoBytes};
@@ -51,34 +51,18 @@ pub(crate) fn send<T: IntoBytes + Immutable + ?Sized>(
     .map(|_| ())
 }
 
-/// Receives a message. `Ok(None)` when the other side has closed. EPROTO for one that is cut, oversized, or has no header; its
-/// descriptors are closed.
+/// Receives a message. `Ok(None)` when the other side has closed. EPROTO for one that is cut, oversized, carries too many
+/// descriptors, or has no header; its descriptors are closed.
 pub(crate) fn receive(socket: BorrowedFd<'_>) -> Result<Option<Received>, Errno> {
     const HEADER: usize = std::mem::size_of::<Header>();
     let mut head = [0; HEADER];
     let mut body = [0; MAX_BYTES];
-    let mut control = nix::cmsg_space!([RawFd; MAX_FDS]);
     let mut parts = [IoSliceMut::new(&mut head), IoSliceMut::new(&mut body)];
-    let message = recvmsg::<UnixAddr>(
-        socket.as_raw_fd(),
-        &mut parts,
-        Some(&mut control),
-        MsgFlags::MSG_CMSG_CLOEXEC,
-    )?;
-    let mut fds = Vec::new();
-    for part in message.cmsgs()? {
-        if let ControlMessageOwned::ScmRights(raw) = part {
-            for fd in raw {
-                // SAFETY: the kernel just installed this descriptor for us, and nobody else knows its number.
-                fds.push(unsafe { OwnedFd::from_raw_fd(fd) });
-            }
-        }
-    }
-    let (bytes, flags) = (message.bytes, message.flags);
+    let Datagram { bytes, flags, fds } = receive_parts(socket, &mut parts)?;
     if bytes == 0 {
         return Ok(None);
     }
-    if flags.intersects(MsgFlags::MSG_TRUNC | MsgFlags::MSG_CTRUNC) || bytes < HEADER {
+    if flags & (libc::MSG_TRUNC | libc::MSG_CTRUNC) != 0 || bytes < HEADER {
         return Err(Errno::EPROTO);
     }
     let header = Header::read_from_bytes(&head).map_err(|_| Errno::EPROTO)?;
@@ -86,4 +70,69 @@ pub(crate) fn receive(socket: BorrowedFd<'_>) -> Result<Option<Received>, Errno>
         return Err(Errno::EPROTO);
     }
     Ok(Some(Received { header, body, fds }))
+}
+
+/// What one system call brought, its descriptors already owned, whatever else is wrong with it.
+struct Datagram {
+    bytes: usize,
+    flags: libc::c_int,
+    fds: Vec<OwnedFd>,
+}
+
+/// Room for the control message of [`MAX_FDS`] descriptors, aligned for its header.
+#[repr(C, align(8))]
+struct Control([u8; 64]);
+
+const _: () = {
+    // SAFETY: pure arithmetic.
+    let space = unsafe { libc::CMSG_SPACE((MAX_FDS * size_of::<RawFd>()) as libc::c_uint) };
+    assert!(space as usize <= size_of::<Control>());
+};
+
+/// `recvmsg` by hand: nix does not hand out the descriptors of a message whose control part was cut, and whoever is on the other
+/// side could fill our descriptor table with them.
+fn receive_parts(socket: BorrowedFd<'_>, parts: &mut [IoSliceMut<'_>]) -> Result<Datagram, Errno> {
+    let mut control = Control([0; 64]);
+    // SAFETY: a msghdr is plain data for which zero is valid.
+    let mut message: libc::msghdr = unsafe { std::mem::zeroed() };
+    // IoSliceMut is guaranteed to have the layout of iovec.
+    message.msg_iov = parts.as_mut_ptr().cast();
+    message.msg_iovlen = parts.len() as _;
+    message.msg_control = std::ptr::from_mut(&mut control).cast();
+    // SAFETY: pure arithmetic.
+    let room = unsafe { libc::CMSG_SPACE((MAX_FDS * size_of::<RawFd>()) as libc::c_uint) };
+    message.msg_controllen = room as _;
+    // SAFETY: the message points to buffers that live across the call, with their lengths; the descriptor is open.
+    let bytes =
+        unsafe { libc::recvmsg(socket.as_raw_fd(), &raw mut message, libc::MSG_CMSG_CLOEXEC) };
+    let bytes = Errno::result(bytes)? as usize;
+    let mut fds = Vec::new();
+    // SAFETY: the kernel filled the control buffer, which is still in place, and set its length.
+    let mut next = unsafe { libc::CMSG_FIRSTHDR(&raw const message) };
+    while !next.is_null() {
+        // SAFETY: CMSG_FIRSTHDR and CMSG_NXTHDR return null or a header that lies within the filled control buffer, which is
+        // aligned for it.
+        let header = unsafe { *next };
+        if header.cmsg_level == libc::SOL_SOCKET && header.cmsg_type == libc::SCM_RIGHTS {
+            // SAFETY: pure arithmetic.
+            let empty = unsafe { libc::CMSG_LEN(0) } as usize;
+            let count = (header.cmsg_len as usize).saturating_sub(empty) / size_of::<RawFd>();
+            // SAFETY: the header has this data part.
+            let data = unsafe { libc::CMSG_DATA(next) };
+            for index in 0..count {
+                // SAFETY: the kernel wrote `count` descriptors there; each was just installed for us, and nobody else knows
+                // its number.
+                fds.push(unsafe {
+                    OwnedFd::from_raw_fd(data.cast::<RawFd>().add(index).read_unaligned())
+                });
+            }
+        }
+        // SAFETY: as for CMSG_FIRSTHDR.
+        next = unsafe { libc::CMSG_NXTHDR(&raw const message, next) };
+    }
+    Ok(Datagram {
+        bytes,
+        flags: message.msg_flags,
+        fds,
+    })
 }

@@ -14,6 +14,9 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Bytes of the word that tells a lock-step clock how far its subscriber is.
+const WORD_BYTES: u64 = 8;
+
 /// What to be woken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wake {
@@ -100,7 +103,15 @@ impl Wakeups {
                         found: 0,
                         expected: "1",
                     })?;
-                    let consumed = Mapping::new(page, 0, size_of_sealed(page)?, Access::ReadWrite)?;
+                    let found = size_of_sealed(page)?;
+                    if found < WORD_BYTES {
+                        return Err(Error::Layout {
+                            what: "lock-step region bytes",
+                            found,
+                            expected: "at least one word",
+                        });
+                    }
+                    let consumed = Mapping::new(page, 0, WORD_BYTES, Access::ReadWrite)?;
                     lock_step = Some(LockStep {
                         consumed,
                         eventfd: acknowledge,
@@ -114,6 +125,14 @@ impl Wakeups {
                 argument.eventfd = eventfd.as_fd().as_raw_fd();
                 node.subscribe(&mut argument).map_err(refused)?;
             }
+        }
+        let tick = inner.facts.tick_frames;
+        if argument.period == 0 || u64::from(argument.period) % tick != 0 {
+            return Err(Error::Layout {
+                what: "granted period",
+                found: u64::from(argument.period),
+                expected: "a multiple of the tick",
+            });
         }
         Ok(Self {
             inner,

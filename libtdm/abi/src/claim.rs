@@ -42,7 +42,8 @@ pub struct Release {
     pub reserved: u32,
 }
 
-/// The argument of SET_IDLE: the code that a claimed slot sends where its holder wrote nothing.
+/// The argument of SET_IDLE: the code that a claimed slot sends where its holder wrote nothing. The kernel side leaves it in
+/// rows that it takes from now on; what stands in the ring now is the holder's to replace.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout)]
 pub struct SetIdle {

@@ -17,9 +17,12 @@ use nix::errno::Errno;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Spans that one server may have; a listing ends there.
 const MAX_SPANS: u32 = 1024;
+/// How long a listing may take altogether.
+const LIST_TIMEOUT: Duration = Duration::from_secs(5);
 /// The largest status region that is mapped.
 const MAX_STATUS_BYTES: u64 = 4 << 20;
 
@@ -46,7 +49,11 @@ pub fn list(socket: &Path) -> Result<Vec<Description>> {
 
 fn describe_all(connection: &Connection) -> Result<Vec<Description>> {
     let mut found = Vec::new();
+    let started = Instant::now();
     for index in 0..MAX_SPANS {
+        if started.elapsed() > LIST_TIMEOUT {
+            return Err(Error::refused("listing spans", Errno::ETIMEDOUT));
+        }
         let question = Describe {
             index,
             reserved: 0,
