@@ -99,8 +99,9 @@ pub const LAYERS: &[Layer] = &[
         70,
         &[ABI, LINE, "tdm", "q921", "q931", "g711", "dsp"],
     ),
-    system("tdm-config", 71, &[ABI, LINE, "tdm"]),
-    system("tdm-cap", 71, &[ABI, LINE, "tdm", "g711"]),
+    system("tdm-cli", 70, &[]),
+    system("tdm-config", 71, &[ABI, LINE, "tdm", "tdm-cli"]),
+    system("tdm-cap", 71, &[ABI, LINE, "tdm", "tdm-cli", "g711"]),
     system("xtask", 71, &[]),
     system("pbxd", 72, ANY),
     // Tests look at everything.
