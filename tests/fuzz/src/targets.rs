@@ -12,4 +12,8 @@ macro_rules! targets {
 
 targets! {
     hdlc
+    playout
+    rtcp
+    rtp
+    sdp
 }

@@ -68,9 +68,11 @@ impl Description {
                 }
                 (Some(b'o'), Some(b'=')) => origin = true,
                 (Some(key), Some(b'=')) if !known(key, section) => {
+                    let text = std::str::from_utf8(line)
+                        .map_err(|_| ParseError::Syntax(format!("line {lines} is not UTF-8")))?;
                     unknown.push(UnknownLine {
                         section,
-                        text: String::from_utf8_lossy(line).into_owned(),
+                        text: text.to_owned(),
                     });
                 }
                 _ => {}

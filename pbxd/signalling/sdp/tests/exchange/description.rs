@@ -35,6 +35,8 @@ fn faults_name_the_line() {
     );
     assert_eq!(error("v=0\r\ns=-\r\nt=0 0\r\n"), ParseError::NoOrigin);
     assert!(matches!(error(""), ParseError::Syntax(_)));
+    let latin = Description::parse(b"v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\n\xF3=-\r\n").unwrap_err();
+    assert_eq!(latin.to_string(), "line 3 is not UTF-8");
 }
 
 #[test]
