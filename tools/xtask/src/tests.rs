@@ -21,6 +21,11 @@ pub(crate) fn run() -> Result<bool> {
         cargo_test,
     );
     steps.step(
+        "loom",
+        "every interleaving of the ring ABI's accesses",
+        loom,
+    );
+    steps.step(
         "debian-13",
         "cargo check with Debian 13's own compiler, in a chroot",
         trixie::check,
@@ -37,6 +42,31 @@ pub(crate) fn run() -> Result<bool> {
         });
     }
     Ok(steps.close())
+}
+
+/// The model checker's tests, which need the flag and so a build folder of their own.
+fn loom(log: &Log) -> Result<Outcome> {
+    let args = [
+        "test",
+        "--locked",
+        "--release",
+        "--package",
+        "kernel-rust-abi",
+        "--test",
+        "loom",
+    ];
+    let mut command = cargo(&args);
+    command.env("RUSTFLAGS", "--cfg loom");
+    command.env("CARGO_TARGET_DIR", place::target().join("xtask-loom"));
+    run_command(&mut command, log)?;
+    let counts = count_tests(&log.text()?);
+    if counts.passed == 0 {
+        bail!("no model was checked");
+    }
+    Ok(Outcome {
+        detail: format!("{} models", counts.passed),
+        tests: Some(counts),
+    })
 }
 
 /// The first tier.
