@@ -289,3 +289,9 @@ fn impossible_figures_and_packets_are_refused() {
     }
     assert_eq!(ring.playout.counters().bad_length, 2);
 }
+
+#[test]
+fn a_call_costs_little_more_than_its_shadow() {
+    let size = size_of::<Playout>();
+    assert!((4096..5500).contains(&size), "{size}");
+}
