@@ -11,6 +11,8 @@ macro_rules! targets {
 }
 
 targets! {
+    config
+    control
     hdlc
     playout
     rtcp
