@@ -105,14 +105,17 @@ impl Ring {
 
     /// Line time passes.
     pub(crate) fn run(&mut self, frames: u64) {
-        for _ in 0..frames {
-            let octet = self.future.pop_front().flatten();
-            self.future.push_back(None);
-            if self.keep {
-                self.sent.push(octet);
-            }
-            self.taken += 1;
+        let len = self.future.len();
+        let gone = self.future.drain(..(frames as usize).min(len));
+        if self.keep {
+            self.sent.extend(gone);
+            let idle = (frames as usize).saturating_sub(len);
+            self.sent.extend(std::iter::repeat_n(None, idle));
+        } else {
+            drop(gone);
         }
+        self.future.resize(len, None);
+        self.taken += frames;
     }
 
     /// What left, without the idle before the first and after the last frame written.
