@@ -12,7 +12,8 @@ mod session;
 mod state;
 
 use nix::sys::socket::{
-    AddressFamily, Backlog, SockFlag, SockType, UnixAddr, accept, bind, listen, socket,
+    AddressFamily, Backlog, Shutdown, SockFlag, SockType, UnixAddr, accept, bind, listen, shutdown,
+    socket,
 };
 use state::State;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
@@ -65,6 +66,8 @@ impl Server {
         std::thread::spawn(move || {
             while let Some(connection) = accept_on(&listener) {
                 let state = shared.clone();
+                let copy = connection.try_clone().unwrap();
+                state.lock().unwrap().connections.push(copy);
                 std::thread::spawn(move || session::serve(&connection, &state));
             }
         });
@@ -110,6 +113,13 @@ impl Server {
     /// Publishes an event and wakes those who asked for it.
     pub(crate) fn event(&self, event: &Event) {
         self.state().event(event);
+    }
+
+    /// Hangs up on every client, as a server that dies.
+    pub(crate) fn hang_up(&self) {
+        for connection in self.state().connections.drain(..) {
+            shutdown(connection.as_raw_fd(), Shutdown::Both).unwrap();
+        }
     }
 
     /// How many subscribers there are.

@@ -70,6 +70,8 @@ pub(crate) struct State {
     pub(crate) claims: Vec<Claimed>,
     pub(crate) subscribers: Vec<Subscriber>,
     pub(crate) last_id: u32,
+    /// Copies of the clients' sockets, to hang up on them.
+    pub(crate) connections: Vec<OwnedFd>,
     ring: Ring,
 }
 
@@ -112,6 +114,7 @@ impl State {
             claims: Vec::new(),
             subscribers: Vec::new(),
             last_id: 0,
+            connections: Vec::new(),
             ring: Ring::of(&head).unwrap(),
         };
         for slot in Slot::all() {
