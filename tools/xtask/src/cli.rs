@@ -29,6 +29,9 @@ enum Command {
         /// Run only this shard (may be repeated)
         #[arg(long, requires = "long", value_name = "NAME")]
         shard: Vec<String>,
+        /// Run only this step (may be repeated); a whole run is what counts
+        #[arg(long, conflicts_with = "long", value_name = "STEP")]
+        only: Vec<String>,
         /// List the shards and leave
         #[arg(long, requires = "long")]
         list: bool,
@@ -55,7 +58,9 @@ enum Command {
 pub(crate) fn run() -> Result<bool> {
     match Cli::parse().command {
         Command::Demo { args } => programs::demo(&args),
-        Command::Test { long: false, .. } => tests::run(),
+        Command::Test {
+            long: false, only, ..
+        } => tests::run(&only),
         Command::Test { list: true, .. } => long::list(),
         Command::Test { shard, .. } => long::run(&shard),
         Command::Lint => lint::run(),

@@ -55,6 +55,7 @@ pub(crate) struct Finished {
 /// The steps of one command, run one after another. A failed step does not stop the next.
 pub(crate) struct Steps {
     logs: PathBuf,
+    only: Vec<String>,
     finished: Vec<Finished>,
 }
 
@@ -63,8 +64,23 @@ impl Steps {
     pub(crate) fn new(command: &str) -> Result<Self> {
         Ok(Self {
             logs: place::logs(command)?,
+            only: Vec::new(),
             finished: Vec::new(),
         })
+    }
+
+    /// Runs only the steps of these names, or whose names begin with one and a hyphen; all if there is none.
+    pub(crate) fn only(mut self, names: &[String]) -> Self {
+        self.only = names.to_vec();
+        self
+    }
+
+    fn wanted(&self, name: &str) -> bool {
+        let begins = |only: &String| {
+            name.strip_prefix(only.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        self.only.is_empty() || self.only.iter().any(begins)
     }
 
     /// Runs one step. `what` is said in the header.
@@ -74,6 +90,9 @@ impl Steps {
         what: &str,
         run: impl FnOnce(&Log) -> Result<Outcome>,
     ) {
+        if !self.wanted(name) {
+            return;
+        }
         println!("== {name}: {what}");
         let start = Instant::now();
         let log = Log::create(
@@ -109,6 +128,10 @@ impl Steps {
 
     /// Prints the table. True if every step went well.
     pub(crate) fn close(&self) -> bool {
+        if self.finished.is_empty() {
+            println!("no step of that name: {}", self.only.join(" "));
+            return false;
+        }
         let width = self
             .finished
             .iter()

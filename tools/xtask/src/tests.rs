@@ -11,9 +11,9 @@ use crate::{abi, fuzz, lint, peers, place, programs, trixie};
 const FUZZ_SECONDS: u64 = 60;
 
 /// Runs the tier.
-pub(crate) fn run() -> Result<bool> {
+pub(crate) fn run(only: &[String]) -> Result<bool> {
     place::need_root("`cargo xtask test` installs Debian packages and makes a chroot, which")?;
-    let mut steps = Steps::new("test")?;
+    let mut steps = Steps::new("test")?.only(only);
     lint::add(&mut steps);
     steps.step(
         "tests",
