@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Opens, answers and closes records as fast as it can until it is killed, and says on stdout, one line each, what was
 //! acknowledged: `open N`, `answer N`, `close N`. The store's tests kill it and compare.
+#![forbid(unsafe_code)]
 
 use pbx_core::{
     CallId, Cause, CdrAnswer, CdrClose, CdrEvent, CdrOpen, Destination, Digits, Origin, Party,
