@@ -116,3 +116,22 @@ fn completions_and_manual_pages_come_from_the_definition() {
     let output = command(&["man", "nothing"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn the_commands_of_the_page_are_understood() {
+    use clap::Parser;
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/tools.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let commands: Vec<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("$ tdm-cap "))
+        .collect();
+    assert_eq!(commands.len(), 4);
+    for command in commands {
+        let arguments = std::iter::once("tdm-cap").chain(command.split(' '));
+        assert!(
+            tdm_cap::cli::Cli::try_parse_from(arguments).is_ok(),
+            "{command}"
+        );
+    }
+}
