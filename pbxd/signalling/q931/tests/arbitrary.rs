@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Arbitrary messages, requests and times: no panic, no illegal transition, every call is released
 //! once, and a call can always be made afterwards.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Basic call between a network and a user side: set-up, overlap, clearing, channels, collisions.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

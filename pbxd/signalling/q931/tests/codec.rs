@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Elements and messages, both ways.
+#![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
 use q931::cause::{Cause, CauseValue};

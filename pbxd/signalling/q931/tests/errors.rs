@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The standard's error handling, timers, STATUS, RESTART, and loss of the data link.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 
