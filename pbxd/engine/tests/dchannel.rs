@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Data channels over a cabled pair of spans, tick by tick.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

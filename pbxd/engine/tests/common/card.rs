@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A card of emulated spans whose ticks the test gives itself, one by one.
-#![allow(dead_code)]
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -31,7 +30,7 @@ struct Subscriber {
     period: u64,
     phase: u64,
     eventfd: EventFd,
-    lock_step: Option<(Region, EventFd)>,
+    lock_step: Option<(Region, Arc<EventFd>)>,
     owner: u64,
 }
 
@@ -168,7 +167,7 @@ impl Card {
                 };
                 // SAFETY: accept just made this descriptor.
                 let fd = unsafe { OwnedFd::from_raw_fd(fd) };
-                if shared.lock().unwrap().ended {
+                if lock(&shared).ended {
                     return;
                 }
                 let shared = shared.clone();
@@ -200,7 +199,7 @@ impl Card {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap()
+        lock(&self.state)
     }
 
     pub(crate) fn positions(&self, span: usize) -> Positions {
@@ -222,18 +221,24 @@ impl Card {
     pub(crate) fn advance(&mut self, frames: u64) {
         let mut due = Vec::new();
         {
-            let mut state = self.state.lock().unwrap();
+            let mut state = lock(&self.state);
             for index in 0..state.spans.len() {
                 for row in 0..frames / 8 {
-                    move_row(&mut state.spans, index, row * 8, &mut self.source);
+                    receive_row(&mut state.spans, index, row * 8, &mut self.source);
                 }
             }
-            for (index, span) in state.spans.iter_mut().enumerate() {
-                let before = span.now.rx_frame;
+            // The taker publishes first and takes then.
+            for span in &mut state.spans {
                 span.now.rx_frame += frames;
                 span.now.tx_taken += frames;
                 span.now.tick_ns = monotonic();
                 position::publish(&span.status, &span.now);
+                for row in 0..frames / 8 {
+                    take_row(span, span.now.tx_taken - frames + row * 8);
+                }
+            }
+            for (index, span) in state.spans.iter_mut().enumerate() {
+                let before = span.now.rx_frame - frames;
                 for subscriber in &span.subscribers {
                     if wake::due(
                         before,
@@ -255,22 +260,20 @@ impl Card {
     }
 
     fn wait(&self, span: usize, id: u32, frame: u64) {
-        for _ in 0..20_000 {
-            {
+        for _ in 0..100 {
+            let acknowledge = {
                 let state = self.state();
-                let Some(subscriber) = state.spans[span].subscribers.iter().find(|s| s.id == id)
-                else {
-                    return;
-                };
+                let subscriber = state.spans[span].subscribers.iter().find(|s| s.id == id);
+                let Some(subscriber) = subscriber else { return };
                 let (consumed, eventfd) = subscriber.lock_step.as_ref().unwrap();
                 let _ = eventfd.read();
                 consumed.acquire();
                 if consumed.load(0) >= frame {
                     return;
                 }
-            }
-            std::thread::sleep(std::time::Duration::from_micros(20));
-            std::thread::yield_now();
+                eventfd.clone()
+            };
+            readable(&*acknowledge, 1000);
         }
         panic!("the subscriber did not consume frame {frame}");
     }
@@ -285,6 +288,26 @@ impl Card {
             span.now.epoch_frame = span.now.rx_frame;
             position::publish(&span.status, &span.now);
         }
+    }
+
+    /// What a slot has sent from frame `first` up to what is beyond recall; at most a ring's length ago.
+    pub(crate) fn sent(&self, span: usize, slot: Slot, first: u64) -> Vec<u8> {
+        let state = self.state();
+        let span = &state.spans[span];
+        let mut octets = vec![0; (span.now.tx_taken - first) as usize];
+        assert!(octets.len() as u64 <= RING - TICK);
+        ring::copy_out(
+            &span.sent,
+            &Place::whole(geometry(), slot),
+            first,
+            &mut octets,
+        );
+        octets
+    }
+
+    /// Subscribers of a span.
+    pub(crate) fn subscribers(&self, span: usize) -> usize {
+        self.state().spans[span].subscribers.len()
     }
 
     /// Whether a slot is claimed.
@@ -311,45 +334,52 @@ impl Drop for Card {
     }
 }
 
-fn move_row(spans: &mut [SpanState], index: usize, ahead: u64, source: &mut Source) {
+fn receive_row(spans: &mut [SpanState], index: usize, ahead: u64, source: &mut Source) {
+    for slot in Slot::all() {
+        let rx = spans[index].now.rx_frame + ahead;
+        let row = u64::from_ne_bytes(source(index, slot, rx, &Sent(spans)));
+        let place = Place::whole(geometry(), slot);
+        ring::put_row(&spans[index].receive, &place, rx, row);
+    }
+}
+
+fn take_row(span: &SpanState, frame: u64) {
     let geometry = geometry();
     for slot in Slot::all() {
-        let now = spans[index].now;
-        let rx = now.rx_frame + ahead;
-        let row = u64::from_ne_bytes(source(index, slot, rx, &Sent(spans)));
-        let span = &mut spans[index];
-        ring::put_row(&span.receive, &Place::whole(geometry, slot), rx, row);
-        let tx = now.tx_taken + ahead;
         let idle = span.status.load(word::of_slot(slot, word::SLOT_IDLE)) as u8;
-        let row = match span.claims.iter().find(|claim| claim.slots.contains(slot)) {
+        let claim = span.claims.iter().find(|claim| claim.slots.contains(slot));
+        let row = match claim {
             Some(claim) => {
                 let ring = u64::from(claim.slots.rank(slot));
-                ring::take_row(
-                    &claim.region,
-                    &Place {
-                        geometry,
-                        slot,
-                        ring,
-                    },
-                    tx,
-                    idle,
-                )
+                let place = Place {
+                    geometry,
+                    slot,
+                    ring,
+                };
+                ring::take_row(&claim.region, &place, frame, idle)
             }
             None => ring::row_of(idle),
         };
-        ring::put_row(&span.sent, &Place::whole(geometry, slot), tx, row);
+        ring::put_row(&span.sent, &Place::whole(geometry, slot), frame, row);
     }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    // A failed test must not fail again while it is cleared away.
+    state
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 fn serve(state: &Mutex<State>, fd: &OwnedFd, owner: u64) {
     let mut opened = None;
     while let Ok(Some(mut request)) = Request::receive(fd.as_fd()) {
-        let mut state = state.lock().unwrap();
+        let mut state = lock(state);
         if answer(&mut state, &mut opened, &mut request, fd, owner).is_err() {
             break;
         }
     }
-    let mut state = state.lock().unwrap();
+    let mut state = lock(state);
     for span in &mut state.spans {
         span.claims.retain(|claim| claim.owner != owner);
         span.subscribers
@@ -455,7 +485,10 @@ fn answer(
             let eventfd = eventfd_of(fds.next().ok_or(Errno::EINVAL)?);
             let lock_step = if argument.flags & wake::flag::LOCK_STEP != 0 {
                 let region = Region::new("consumed", 4096, Writer::Client).unwrap();
-                Some((region, eventfd_of(fds.next().ok_or(Errno::EINVAL)?)))
+                Some((
+                    region,
+                    Arc::new(eventfd_of(fds.next().ok_or(Errno::EINVAL)?)),
+                ))
             } else {
                 None
             };
