@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Clients: claims, wake-ups, configuration, and those that mean no good. Lock-step unless a test says otherwise.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use common::{PAIR, PATIENCE, clock, emulator, lock_step, next, open, slot, slots};
@@ -294,7 +296,7 @@ fn raw(path: &Path) -> OwnedFd {
 /// A deterministic stream of octets.
 fn noise(seed: u64, length: usize) -> Vec<u8> {
     let mut random = tdm_emu::model::Random::new(seed, 0);
-    (0..length).map(|_| random.next() as u8).collect()
+    (0..length).map(|_| random.next_bits() as u8).collect()
 }
 
 fn header(kind: u32, length: u32) -> Vec<u8> {

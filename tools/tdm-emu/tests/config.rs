@@ -77,7 +77,7 @@ fn errors_name_the_place_and_what_is_expected() {
         ),
         (
             "[[exchange]]\nspan = \"a\"\n[[exchange.rule]]\ncalled = \"1\"\nanswer = 3\n",
-            vec!["rule 1.answer", "no such key"],
+            vec!["line", "`answer`", "answer_ms"],
         ),
         (
             "[[exchange]]\nspan = \"a\"\n[[exchange.rule]]\ncalled = \"1\"\nreject = 0\n",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Scripted exchanges, with our own stack as the customer on the span, in lock-step; and the D-channel socket.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use common::{PATIENCE, clock, lock_step, next, open, slot, slots};
@@ -72,8 +74,7 @@ impl Customer {
                 .unwrap();
             self.read = frame;
         }
-        self.stack
-            .layer1(now, self.span.alarms() == 0 && frame > 800);
+        self.stack.layer1(now, self.span.alarms() == 0);
         let mut rest = &octets[..];
         while !rest.is_empty() {
             let step = self.decoder.decode(rest);
@@ -242,6 +243,10 @@ fn calls_are_answered_refused_and_timed_by_rule() {
     customer.hang_up(id);
     assert_eq!(customer.released(id), 16);
 
+    // The last message is still on its way.
+    for _ in 0..10 {
+        customer.turn();
+    }
     let report = emulator.report("a").unwrap();
     assert!(report.link_up);
     assert_eq!(
@@ -360,7 +365,7 @@ fn overlap_digits_are_gathered() {
         customer
             .stack
             .interface()
-            .information(now, id, digits, false)
+            .information(now, id, &q931::ie::CalledNumber::new(digits), false)
             .unwrap();
         customer.drain(now);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Lines through libtdm's client API: patterns both ways, impairments, loops, cross-connects, clock domains. Lock-step.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use common::{PAIR, Tester, clock, lock_step, next, open, slot, slots};

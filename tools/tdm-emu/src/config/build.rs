@@ -5,7 +5,9 @@ use super::check::slots_of;
 use super::file::{ClockMode, Config, Impair, ImpairKind, Law, SpanConfig};
 use crate::clock::Mode;
 use crate::exchange::{Exchange, ReportHandle, Tributary};
-use crate::model::{Attachment, CableEnd, Impairment, Kind, Memory, Plant, Settings, Span};
+use crate::model::{
+    Attachment, CableEnd, CrossTable, Impairment, Kind, Memory, Plant, Settings, Span,
+};
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -65,7 +67,7 @@ pub(crate) fn build(config: &Config) -> Result<Built> {
     for plug in &config.loops {
         plant.attach(at(&plug.span)?, Attachment::Loop);
     }
-    let mut tables: BTreeMap<usize, Box<[Option<(usize, Slot)>; SLOTS]>> = BTreeMap::new();
+    let mut tables: BTreeMap<usize, Box<CrossTable>> = BTreeMap::new();
     for cross in &config.cross {
         let [one, other] = cross
             .ends

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What is wrong with a file that parses.
 
-use super::file::{ClockMode, Config, DChannel, Exchange, Impair, ImpairKind, RuleAction};
+use super::file::{ClockMode, Config, DChannel, Exchange, Impair, ImpairKind, Rule};
 use crate::exchange::Play;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -285,7 +285,7 @@ impl<'a> Check<'a> {
                 let what = format!("{:?}: expected digits, ?, and * at the end", rule.called);
                 self.say(format!("{place}.called"), what);
             }
-            self.action(&place, &rule.action);
+            self.action(&place, rule);
         }
         for (number, call) in exchange.call.iter().enumerate() {
             let place = format!("{place}.call {}", number + 1);
@@ -313,10 +313,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn action(&mut self, place: &str, action: &RuleAction) {
-        for key in action.unknown.keys() {
-            self.say(format!("{place}.{key}"), "no such key");
-        }
+    fn action(&mut self, place: &str, action: &Rule) {
         if let Some(cause) = action.reject {
             if !(1..=127).contains(&cause) {
                 self.say(

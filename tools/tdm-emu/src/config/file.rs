@@ -2,7 +2,6 @@
 //! The file's tables and keys.
 
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// The whole file.
@@ -265,20 +264,12 @@ pub struct Exchange {
     pub call: Vec<Origin>,
 }
 
-/// A rule for calls that come.
+/// A rule for calls that come: they are answered, refused, or ring on.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// The called number: digits, `?` for one digit, `*` at the end for any.
     pub called: String,
-    /// What to do.
-    #[serde(flatten)]
-    pub action: RuleAction,
-}
-
-/// What to do with a call: exactly one of answer and reject.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct RuleAction {
     /// Milliseconds from SETUP to ALERTING.
     #[serde(default)]
     pub alert_ms: u64,
@@ -300,9 +291,6 @@ pub struct RuleAction {
     /// Audio before the answer too, with progress indicator 8.
     #[serde(default)]
     pub early_media: bool,
-    /// Keys of the table that have no meaning.
-    #[serde(flatten)]
-    pub unknown: BTreeMap<String, toml::Value>,
 }
 
 fn silence() -> String {

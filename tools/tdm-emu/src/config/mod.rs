@@ -9,7 +9,7 @@ pub(crate) use build::{Built, build};
 pub use check::Problem;
 pub use file::{
     Cable, Channels, Clock, ClockMode, Config, Cross, DChannel, Domain, Exchange, Impair,
-    ImpairKind, Law, LoopPlug, Origin, Rule, RuleAction, Side, SpanConfig,
+    ImpairKind, Law, LoopPlug, Origin, Rule, Side, SpanConfig,
 };
 
 use std::path::Path;

@@ -71,9 +71,4 @@ impl Media {
     pub(super) fn into_heard(self) -> Heard {
         self.heard
     }
-
-    /// What has come in so far.
-    pub(super) fn heard(&self) -> &Heard {
-        &self.heard
-    }
 }

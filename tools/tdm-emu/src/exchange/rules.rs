@@ -35,15 +35,14 @@ pub(super) enum Fit {
 impl Prepared {
     /// Reads what the rule plays.
     pub(super) fn new(rule: &Rule, law: Law) -> Result<Self> {
-        let action = &rule.action;
         Ok(Prepared {
             called: rule.called.clone(),
-            alert: Duration::from_millis(action.alert_ms),
-            answer: action.answer_ms.map(Duration::from_millis),
-            hold: action.hold_ms.map(Duration::from_millis),
-            reject: action.reject,
-            early_media: action.early_media,
-            audio: audio(&action.play, action.verify.as_deref(), action.keep_ms, law)?,
+            alert: Duration::from_millis(rule.alert_ms),
+            answer: rule.answer_ms.map(Duration::from_millis),
+            hold: rule.hold_ms.map(Duration::from_millis),
+            reject: rule.reject,
+            early_media: rule.early_media,
+            audio: audio(&rule.play, rule.verify.as_deref(), rule.keep_ms, law)?,
         })
     }
 }

@@ -19,6 +19,6 @@ pub use claims::{Busy, ClaimError, ClaimRequest, Owner};
 pub use far::FarEnd;
 pub use impair::{Impairment, Kind};
 pub use memory::{HeapWords, Memory};
-pub use plant::{Attachment, CableEnd, Plant};
+pub use plant::{Attachment, CableEnd, CrossTable, Plant};
 pub use random::Random;
 pub use span::{Refusal, Settings, Span};

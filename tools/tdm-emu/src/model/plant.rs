@@ -25,6 +25,9 @@ pub struct CableEnd {
     pub delay: u32,
 }
 
+/// For each slot of a line what it receives: another line's slot, or idle.
+pub type CrossTable = [Option<(usize, Slot)>; SLOTS];
+
 /// What a span's line leads to.
 pub enum Attachment {
     /// Nothing: loss of signal.
@@ -34,7 +37,7 @@ pub enum Attachment {
     /// A plug that joins both directions.
     Loop,
     /// A cross-connect at the level of slots: each slot receives what (span, slot) sends, or idle. Framing ends there.
-    Cross(Box<[Option<(usize, Slot)>; SLOTS]>),
+    Cross(Box<CrossTable>),
     /// A far end inside the emulator.
     Far(Box<dyn FarEnd>),
 }

@@ -9,12 +9,12 @@ impl Random {
     /// From a seed and the number of the stream, so that the parts of a plant do not share one sequence.
     pub fn new(seed: u64, stream: u64) -> Self {
         let mut random = Random(seed ^ stream.wrapping_mul(0xD134_2543_DE82_EF95));
-        random.next();
+        random.next_bits();
         random
     }
 
     /// 64 random bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn next_bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -31,7 +31,7 @@ impl Random {
             return 0;
         }
         // In (0, 1].
-        let uniform = ((self.next() >> 11) as f64 + 1.0) / (1u64 << 53) as f64;
+        let uniform = ((self.next_bits() >> 11) as f64 + 1.0) / (1u64 << 53) as f64;
         (uniform.ln() / (1.0 - rate).ln()) as u64
     }
 }

@@ -107,7 +107,7 @@ impl Subscriber {
     /// After its span moved from `before` to `after`: signals if it is due. `false` if the signal was lost.
     pub(crate) fn tick(&mut self, before: u64, after: u64, news: bool) -> bool {
         let due = due(before, after, u64::from(self.period), u64::from(self.phase));
-        if !due && !(news && self.events) {
+        if !(due || news && self.events) {
             return true;
         }
         if due {
