@@ -13,8 +13,11 @@ macro_rules! targets {
 targets! {
     config
     control
+    emulator
     hdlc
     playout
+    q921
+    q931
     rtcp
     rtp
     sdp

@@ -11,7 +11,10 @@ use q931::ie::CallStateElement;
 use q931::message::{Message, MessageType};
 use q931::{CallEvent, CallState, ChannelChoice, Event, Extras, Slots, Timer};
 
-fn said(message: &Message) -> (MessageType, u8, Option<u8>) {
+/// A message's type, cause and call state.
+type Said = (MessageType, u8, Option<u8>);
+
+fn said(message: &Message) -> Said {
     let value = message.legal::<Cause>().map_or(0, |cause| cause.value.0);
     let state = message.legal::<CallStateElement>().map(|state| state.value);
     (message.kind, value, state)
@@ -20,7 +23,7 @@ fn said(message: &Message) -> (MessageType, u8, Option<u8>) {
 #[test]
 fn strays_are_answered_as_the_standard_says() {
     use MessageType::{ReleaseComplete, Status};
-    let cases: &[(&[u8], Option<(MessageType, u8, Option<u8>)>)] = &[
+    let cases: &[(&[u8], Option<Said>)] = &[
         // Another protocol, too short, bad reference, dummy reference.
         (&[0x43, 0, 1], None),
         (&[8], None),
@@ -85,7 +88,7 @@ fn strays_are_answered_as_the_standard_says() {
 fn faults_in_a_call_are_answered_as_the_standard_says() {
     use MessageType::{HoldReject, Release, ReleaseComplete, Status};
     // To the user side of an active call of the user, reference 1.
-    let cases: &[(&[u8], Option<(MessageType, u8, Option<u8>)>)] = &[
+    let cases: &[(&[u8], Option<Said>)] = &[
         (&[0x05, 4, 3, 0x80, 0x90, 0xa3], None),
         (&[0x00], Some((Status, 97, Some(10)))),
         (&[0x60], Some((Status, 97, Some(10)))),
