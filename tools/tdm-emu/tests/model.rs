@@ -141,11 +141,15 @@ fn ask(span: &mut Span<HeapWords>, act: &Act) {
                 .claim(&ask, |bytes| Ok::<_, ()>(HeapWords::new(bytes)))
                 .unwrap();
         }
-        Act::Release(id, owner) => drop(span.release(id, Owner(owner))),
+        Act::Release(id, owner) => {
+            let _ = span.release(id, Owner(owner));
+        }
         Act::Gone(owner) => span.release_all(Owner(owner)),
-        Act::Revoke(id) => drop(span.revoke(id)),
+        Act::Revoke(id) => {
+            span.revoke(id);
+        }
         Act::Idle(id, owner, slots, code) => {
-            drop(span.set_idle(id, Owner(owner), SlotSet::from_bits(slots), code))
+            let _ = span.set_idle(id, Owner(owner), SlotSet::from_bits(slots), code);
         }
         Act::Command {
             id,
@@ -159,17 +163,19 @@ fn ask(span: &mut Span<HeapWords>, act: &Act) {
                 .positions()
                 .tx_taken
                 .saturating_add_signed(i64::from(ahead));
-            drop(span.command(
-                id,
-                Owner(owner),
-                Command {
-                    frame,
-                    slot,
-                    kind,
-                    value,
-                    reserved: 0,
-                },
-            ));
+            {
+                let _ = span.command(
+                    id,
+                    Owner(owner),
+                    Command {
+                        frame,
+                        slot,
+                        kind,
+                        value,
+                        reserved: 0,
+                    },
+                );
+            };
         }
         Act::Configure(line, kind, flags) => {
             let config = LineConfig {
@@ -178,7 +184,9 @@ fn ask(span: &mut Span<HeapWords>, act: &Act) {
                 flags,
                 ..LineConfig::E1_CCS_CRC4
             };
-            drop(span.configure(config));
+            {
+                let _ = span.configure(config);
+            };
         }
         Act::Step(_) | Act::Lose(_) | Act::Impair(..) => {}
     }
