@@ -183,7 +183,8 @@ fn fuzz_all(
             }
         }
     }
-    std::fs::write(log.path(), format!("{}\n", details.join("\n")))?;
+    let lines = [details.clone(), failed.clone()].concat();
+    std::fs::write(log.path(), format!("{}\n", lines.join("\n")))?;
     if !failed.is_empty() {
         bail!("{}", failed.join("; "));
     }
