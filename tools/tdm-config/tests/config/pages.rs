@@ -35,8 +35,8 @@ fn sessions(page: &str) -> Vec<(String, String)> {
 fn the_sessions_of_the_page_run_as_shown() {
     let servers = [Server::new(), Server::new()];
     let names = [
-        "unix:/run/tandem/emu.sock#e1-0",
-        "unix:/run/tandem/emu.sock#e1-1",
+        "unix:/tmp/tandem-emu.sock#e1-0",
+        "unix:/tmp/tandem-emu.sock#e1-1",
     ];
     let real = |text: &str| {
         let text = text.replace(names[0], &servers[0].address().to_string());
