@@ -413,7 +413,8 @@ struct tdm_release {
 	uint32_t reserved;
 };
 
-/* The argument of SET_IDLE: the code that a claimed slot sends where its holder wrote nothing. */
+/* The argument of SET_IDLE: the code that a claimed slot sends where its holder wrote nothing. The kernel side leaves it in
+ * rows that it takes from now on; what stands in the ring now is the holder's to replace. */
 struct tdm_set_idle {
 	/* The claim that holds the slots. */
 	uint32_t id;
