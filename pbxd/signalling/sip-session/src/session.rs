@@ -111,17 +111,24 @@ pub(crate) struct Established {
     /// A 2xx we have not acknowledged yet, because the owner must give the answer.
     pub(crate) owed: Option<OwedAck>,
     pub(crate) change: Change,
+    pub(crate) retry: Option<Retry>,
     /// The owner has hung up; the BYE waits for the ACK.
     pub(crate) hangup: Option<Vec<RawHeader>>,
 }
 
 impl Established {
+    /// Whether an offer is not answered yet, or an ACK not seen: no other may be made.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.unacknowledged.is_some() || self.owed.is_some() || !matches!(self.change, Change::None)
+    }
+
     pub(crate) fn new(dialog: Dialog) -> Self {
         Self {
             dialog,
             unacknowledged: None,
             owed: None,
             change: Change::None,
+            retry: None,
             hangup: None,
         }
     }
@@ -143,19 +150,22 @@ pub(crate) struct OwedAck {
     pub(crate) cseq: u32,
 }
 
+/// Our re-INVITE that met the peer's and waits for its next attempt.
+#[derive(Debug)]
+pub(crate) struct Retry {
+    pub(crate) at: Duration,
+    pub(crate) body: Option<Body>,
+    pub(crate) headers: Vec<RawHeader>,
+    pub(crate) attempts: u8,
+}
+
 /// A change of the session under way. There is at most one, whoever began it.
 #[derive(Debug)]
 pub(crate) enum Change {
     None,
     /// Our re-INVITE.
     Sent {
-        body: Option<Body>,
-        headers: Vec<RawHeader>,
-        attempts: u8,
-    },
-    /// Our re-INVITE met the peer's and waits for its next attempt.
-    Waiting {
-        at: Duration,
+        transaction: TransactionId,
         body: Option<Body>,
         headers: Vec<RawHeader>,
         attempts: u8,
@@ -196,10 +206,7 @@ impl Session {
                     .unacknowledged
                     .as_ref()
                     .map(|u| u.resend_at.min(u.give_up_at));
-                let again = match &e.change {
-                    Change::Waiting { at, .. } => Some(*at),
-                    _ => None,
-                };
+                let again = e.retry.as_ref().map(|r| r.at);
                 [ack, again].into_iter().flatten().min()
             }
         }

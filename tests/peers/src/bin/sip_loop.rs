@@ -416,7 +416,7 @@ const CASES: &[Case] = &[
         name: "uas-lost-200",
         scenario: Scenario::File("uas_lost_200.xml"),
         calls: 1,
-        role: Role::Call(Plan::Talk, hung_up),
+        role: Role::Call(Plan::Talk, acknowledged_twice),
     },
     Case {
         name: "uas-record-route",
@@ -450,6 +450,13 @@ fn early_then_hung_up(agent: &Agent) -> Result<(), String> {
 
 fn changed_then_hung_up(agent: &Agent) -> Result<(), String> {
     seen(agent, "offer answered").and_then(|()| hung_up(agent))
+}
+
+fn acknowledged_twice(agent: &Agent) -> Result<(), String> {
+    match agent.endpoint.counters().resent {
+        0 => Err("the second 200 got no ACK".to_string()),
+        _ => hung_up(agent),
+    }
 }
 
 fn withdrawn(agent: &Agent) -> Result<(), String> {

@@ -65,8 +65,7 @@ impl Endpoint {
         headers: &[RawHeader],
         cause: EndCause,
     ) {
-        // What the peer asked last is still owed an answer.
-        self.refuse_offer(now, id, 487, &[]);
+        self.abandon_changes(now, id);
         let Some(session) = self.sessions.get_mut(&id) else {
             return;
         };
@@ -107,11 +106,28 @@ impl Endpoint {
 
     /// Forgets a session and says so.
     pub(super) fn end(&mut self, now: Duration, id: SessionId, cause: EndCause) {
-        self.refuse_offer(now, id, 487, &[]);
+        self.abandon_changes(now, id);
         if let Some(session) = self.sessions.remove(&id) {
             self.by_tag.remove(&session.local_tag);
             self.deadlines.set(Waiter::Session(id), None);
             self.event(Event::Ended { session: id, cause });
+        }
+    }
+
+    /// Before a session ends: what the peer asked last is still owed an answer, and what
+    /// we asked is no longer waited for without end.
+    fn abandon_changes(&mut self, now: Duration, id: SessionId) {
+        self.refuse_offer(now, id, 487, &[]);
+        let timers = self.config.timers;
+        let Some(established) = self.established_mut(id) else {
+            return;
+        };
+        if let Change::Sent { transaction, .. } = established.change {
+            if let Some(invite) = self.transactions.get_mut(transaction) {
+                invite.limit(now, &timers);
+                invite.owner = Owner::Nobody;
+            }
+            self.reschedule_transaction(transaction);
         }
     }
 

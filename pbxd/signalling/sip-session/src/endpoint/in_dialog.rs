@@ -108,7 +108,7 @@ impl Endpoint {
                 self.reply(now, received, 491, None, &[]);
                 return;
             }
-            Change::None | Change::Waiting { .. } => {}
+            Change::None => {}
         }
         // Our 2xx or our ACK is still on its way: offer and answer are not complete.
         if established.unacknowledged.is_some() || established.owed.is_some() {
@@ -121,12 +121,10 @@ impl Endpoint {
         };
         let trying = self.build_reply(received, 100, None, None).build();
         self.respond(now, transaction, &trying);
-        let mut given_way = false;
         if let Some(transaction) = self.transactions.get_mut(transaction) {
             transaction.owner = Owner::Reinvite(id);
         }
         if let Some(established) = self.established_mut(id) {
-            given_way = matches!(established.change, Change::Waiting { .. });
             established.dialog.refresh_target(&received.message);
             established.change = Change::Received {
                 transaction,
@@ -134,13 +132,6 @@ impl Endpoint {
             };
         }
         self.reschedule_session(id);
-        if given_way {
-            // A change of ours that waited after a 491.
-            self.event(Event::OfferRejected {
-                session: id,
-                status: 491,
-            });
-        }
         self.event(Event::Reoffer {
             session: id,
             body: received.message.content(),

@@ -44,7 +44,7 @@ impl Endpoint {
         if established.unacknowledged.is_some() || established.owed.is_some() {
             return Err(Error::State("an ACK is outstanding"));
         }
-        if !matches!(established.change, Change::None) {
+        if established.is_busy() || established.retry.is_some() {
             return Err(Error::State("a change is under way"));
         }
         if full {
@@ -70,11 +70,6 @@ impl Endpoint {
         };
         let cseq = established.dialog.next_cseq();
         let dialog = established.dialog.clone();
-        established.change = Change::Sent {
-            body: body.clone(),
-            headers: headers.clone(),
-            attempts,
-        };
         let path = session.path(&dialog);
         let branch = self.random.branch();
         let via = self.own_via(path.local, &branch);
@@ -82,15 +77,17 @@ impl Endpoint {
         for header in &headers {
             out = out.raw(header);
         }
-        let request = out.body(body).build();
-        self.open_client(
-            now,
-            Owner::Reinvite(id),
-            request,
-            &branch,
-            path,
-            Some(dialog),
-        );
+        let request = out.body(body.clone()).build();
+        let owner = Owner::Reinvite(id);
+        let transaction = self.open_client(now, owner, request, &branch, path, Some(dialog));
+        if let Some(established) = self.established_mut(id) {
+            established.change = Change::Sent {
+                transaction,
+                body,
+                headers,
+                attempts,
+            };
+        }
     }
 
     /// Accepts the peer's offer with 200. The body is the answer, or our offer if the

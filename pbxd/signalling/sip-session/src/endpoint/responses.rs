@@ -11,7 +11,7 @@ use super::Endpoint;
 use crate::dialog::Dialog;
 use crate::event::{EndCause, Event, Failure, Progress};
 use crate::next_hop::{Path, next_hop};
-use crate::session::{Cancel, Change, Established, OwedAck, Phase, SessionId};
+use crate::session::{Cancel, Change, Established, OwedAck, Phase, Retry, SessionId};
 use crate::transaction::{Input, Owner, TransactionId};
 
 /// How the first 2xx to a call's INVITE is received.
@@ -349,6 +349,7 @@ impl Endpoint {
             body,
             headers,
             attempts,
+            ..
         } = change
         else {
             established.change = change;
@@ -365,12 +366,12 @@ impl Endpoint {
                 } else {
                     random
                 };
-                established.change = Change::Waiting {
+                established.retry = Some(Retry {
                     at: now + Duration::from_millis(u64::from(units) * 10),
                     body,
                     headers,
                     attempts: attempts + 1,
-                };
+                });
                 self.reschedule_session(id);
             }
             _ => self.event(Event::OfferRejected {

@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use super::Endpoint;
 use crate::event::{EndCause, Event};
-use crate::session::{Change, Phase, SessionId};
+use crate::session::{Phase, Retry, SessionId};
 use crate::transaction::{Input, Outcome, Owner, TransactionId};
 
 impl Endpoint {
@@ -79,7 +79,7 @@ impl Endpoint {
     }
 
     fn established_timer(&mut self, now: Duration, id: SessionId) {
-        let t2 = self.config.timers.t2;
+        let (t1, t2) = (self.config.timers.t1, self.config.timers.t2);
         let Some(established) = self.established_mut(id) else {
             return;
         };
@@ -101,23 +101,21 @@ impl Endpoint {
                 let transmit = waiting.transmit.clone();
                 self.counters.resent += 1;
                 self.transmit(transmit);
-            }
-            return;
-        }
-        if let Change::Waiting { at, .. } = &established.change {
-            if *at > now {
                 return;
             }
-            let change = core::mem::replace(&mut established.change, Change::None);
-            if let Change::Waiting {
-                body,
-                headers,
-                attempts,
-                ..
-            } = change
-            {
-                self.send_reinvite(now, id, body, headers, attempts);
-            }
         }
+        let busy = established.is_busy();
+        let Some(retry) = established.retry.take_if(|r| r.at <= now) else {
+            return;
+        };
+        if busy {
+            // The peer's own attempt came first; ours follows when it is through.
+            established.retry = Some(Retry {
+                at: now + t1,
+                ..retry
+            });
+            return;
+        }
+        self.send_reinvite(now, id, retry.body, retry.headers, retry.attempts);
     }
 }

@@ -185,9 +185,13 @@ impl Transaction {
         }
     }
 
-    /// After a CANCEL the final response is awaited only so long.
+    /// From now on the final response is awaited only so long: after a CANCEL, and when
+    /// nobody cares any more.
     pub(crate) fn limit(&mut self, now: Duration, timers: &Timers) {
-        self.timeout_at = Some(now + timers.timeout());
+        if matches!(self.state, State::Trying | State::Proceeding) {
+            let at = now + timers.timeout();
+            self.timeout_at = Some(self.timeout_at.map_or(at, |earlier| earlier.min(at)));
+        }
     }
 
     /// The next instant at which a timer fires.
