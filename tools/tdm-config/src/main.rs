@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Applies, compares and dumps the configuration of spans.
+#![forbid(unsafe_code)]
 
 use clap::Parser;
 use std::process::ExitCode;
