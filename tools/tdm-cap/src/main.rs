@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Captures D channels to pcap and slots to WAV.
 #![forbid(unsafe_code)]
-#![forbid(unsafe_code)]
-
 use clap::Parser;
 use std::process::ExitCode;
 use tdm_cap::{cli::Cli, run};
