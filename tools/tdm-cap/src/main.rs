@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Captures D channels to pcap and slots to WAV.
 #![forbid(unsafe_code)]
+
 use clap::Parser;
 use std::process::ExitCode;
 use tdm_cap::{cli::Cli, run};
