@@ -528,9 +528,10 @@ fn play(program: &str, case: &Case) -> Result<(), Failure> {
             if !status.success() {
                 return Err(format!("sipp: {status}").into());
             }
+            let counters = agent.endpoint.counters();
             match agent.endpoint.sessions().count() {
-                0 => Ok(()),
-                left => Err(format!("{left} sessions are left").into()),
+                0 if counters.stray_acks == 0 && counters.timeouts == 0 => Ok(()),
+                left => Err(format!("{left} sessions are left; {counters:?}").into()),
             }
         }
         Role::Call(plan, verify) => {
