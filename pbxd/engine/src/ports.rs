@@ -32,6 +32,17 @@ impl PortPair {
         self.rtp.local_addr()
     }
 
+    /// The same sockets once more: a stream can so move from one slot to another.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn try_clone(&self) -> io::Result<Self> {
+        Ok(Self {
+            rtp: self.rtp.try_clone()?,
+            rtcp: self.rtcp.try_clone()?,
+        })
+    }
+
     pub(crate) fn into_sockets(self) -> [UdpSocket; 2] {
         [self.rtp, self.rtcp]
     }

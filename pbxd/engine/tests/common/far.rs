@@ -65,7 +65,11 @@ impl Far {
     /// Takes what has arrived.
     pub(crate) fn drain(&mut self) {
         let mut octets = [0; 2000];
-        while let Ok((length, _)) = self.socket.recv_from(&mut octets) {
+        while let Ok((length, from)) = self.socket.recv_from(&mut octets) {
+            // Reports go to the port behind a far end's, which may be another far end's.
+            if from != self.to {
+                continue;
+            }
             let packet = Packet::parse(&octets[..length]).expect("what the engine sends is RTP");
             self.received.push(Received {
                 header: packet.header,
