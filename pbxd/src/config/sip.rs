@@ -110,6 +110,8 @@ pub struct Peer {
     pub early_media: bool,
     /// Most calls at a time.
     pub max_calls: Option<u32>,
+    /// Its P-Asserted-Identity is believed, and it gets ours.
+    pub trusted: bool,
     /// How often it is asked with OPTIONS; `None`: never, it counts as reachable.
     pub options_interval: Option<Duration>,
 }
@@ -154,6 +156,8 @@ struct RawPeer {
     #[serde(default = "yes")]
     early_media: bool,
     max_calls: Option<Spanned<u32>>,
+    #[serde(default)]
+    trusted: bool,
     #[serde(default = "thirty")]
     options_interval_s: Spanned<u64>,
 }
@@ -377,6 +381,7 @@ fn one(
         telephone_event: raw.telephone_event,
         early_media: raw.early_media,
         max_calls: raw.max_calls.map(Spanned::into_inner),
+        trusted: raw.trusted,
         options_interval: (interval > 0).then(|| Duration::from_secs(interval)),
     })
 }

@@ -12,8 +12,8 @@ use toml::Spanned;
 
 /// Timers that a span may set, in milliseconds: T200 and T203 of Q.921, the others of Q.931.
 pub const TIMERS: &[&str] = &[
-    "t200", "t203", "t301", "t302", "t303", "t304", "t305", "t306", "t308", "t309", "t310", "t312",
-    "t313", "t314", "t316", "t317", "t318", "t319", "t321", "t322",
+    "t200", "t203", "t301", "t302", "t303", "t304", "t305", "t306", "t308", "t309", "t310", "t313",
+    "t316", "t317", "t322",
 ];
 
 /// Where a span is.

@@ -77,7 +77,12 @@ pub(super) struct Endpoint {
 }
 
 impl Endpoint {
-    pub(super) fn new(ports: PortPair, advertised: IpAddr, stream: &Stream, session: u64) -> Result<Self, StreamError> {
+    pub(super) fn new(
+        ports: PortPair,
+        advertised: IpAddr,
+        stream: &Stream,
+        session: u64,
+    ) -> Result<Self, StreamError> {
         let local = local_audio(advertised, ports.local()?.port(), stream)?;
         Ok(Self {
             ports,
@@ -94,7 +99,11 @@ impl Endpoint {
     }
 
     /// Becomes the stream of another peer.
-    pub(super) fn set_stream(&mut self, advertised: IpAddr, stream: &Stream) -> Result<(), StreamError> {
+    pub(super) fn set_stream(
+        &mut self,
+        advertised: IpAddr,
+        stream: &Stream,
+    ) -> Result<(), StreamError> {
         let local = local_audio(advertised, self.ports.local()?.port(), stream)?;
         self.negotiator.set_local(local);
         self.symmetric = stream.symmetric;
@@ -109,7 +118,11 @@ impl Endpoint {
     /// What the channel should be like. `timeout` applies while media may come from the far end.
     pub(super) fn media(&self, timeout: Option<Duration>) -> Media {
         let Some(agreed) = &self.negotiated else {
-            return Media { direction: Direction::Inactive, timeout: None, ..Media::default() };
+            return Media {
+                direction: Direction::Inactive,
+                timeout: None,
+                ..Media::default()
+            };
         };
         let (caller_to_callee, callee_to_caller) = match self.path {
             None => (false, false),
@@ -121,7 +134,10 @@ impl Endpoint {
         } else {
             (callee_to_caller, caller_to_callee)
         };
-        let direction = match (to_rtp && agreed.direction.sends(), to_line && agreed.direction.receives()) {
+        let direction = match (
+            to_rtp && agreed.direction.sends(),
+            to_line && agreed.direction.receives(),
+        ) {
             (true, true) => Direction::SendReceive,
             (true, false) => Direction::SendOnly,
             (false, true) => Direction::ReceiveOnly,

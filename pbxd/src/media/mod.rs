@@ -4,5 +4,5 @@
 mod endpoint;
 mod plane;
 
-pub(crate) use endpoint::{Stream, StreamError};
+pub(crate) use endpoint::Stream;
 pub(crate) use plane::{MediaPlane, MediaReport, MediaSettings};

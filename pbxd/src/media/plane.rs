@@ -2,12 +2,15 @@
 //! All endpoints, and their channels in the engine.
 
 use super::endpoint::{Endpoint, Place, Stream, StreamError};
-use media_engine::{ChannelConfig, ChannelId, ChannelStats, Engine, EngineError, EventKind, PortAllocator, SpanId, Tone};
+use media_engine::{
+    ChannelConfig, ChannelId, ChannelStats, Engine, EngineError, EventKind, PortAllocator, SpanId,
+    Tone,
+};
 use pbx_core::{LegId, MediaRef, Name, Path};
 use sdp::{Negotiated, Negotiator};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::BorrowedFd;
 use std::time::Duration;
 use tdm::{Span, Transmit};
 use tracing::{debug, info, warn};
@@ -41,7 +44,7 @@ pub(crate) struct MediaPlane {
     spans: BTreeMap<Name, SpanId>,
     endpoints: BTreeMap<u64, Endpoint>,
     legs: BTreeMap<LegId, MediaRef>,
-    channels: BTreeMap<u64, MediaRef>,
+    channels: HashMap<ChannelId, MediaRef>,
     next: u64,
     /// Channels that were wanted and could not be opened.
     pub(crate) failures: u64,
@@ -86,7 +89,7 @@ impl MediaPlane {
             spans: BTreeMap::new(),
             endpoints: BTreeMap::new(),
             legs: BTreeMap::new(),
-            channels: BTreeMap::new(),
+            channels: HashMap::new(),
             next: 1,
             failures: 0,
             totals: Totals::default(),
@@ -110,11 +113,18 @@ impl MediaPlane {
 
     /// The span is gone, and what was on it.
     pub(crate) fn detach(&mut self, name: &Name) {
-        let Some(span) = self.spans.remove(name) else { return };
+        let Some(span) = self.spans.remove(name) else {
+            return;
+        };
         let lost: Vec<u64> = self
             .endpoints
             .iter()
-            .filter(|(_, endpoint)| endpoint.place.as_ref().is_some_and(|place| place.span == span))
+            .filter(|(_, endpoint)| {
+                endpoint
+                    .place
+                    .as_ref()
+                    .is_some_and(|place| place.span == span)
+            })
             .map(|(key, _)| *key)
             .collect();
         for key in lost {
@@ -126,10 +136,20 @@ impl MediaPlane {
     }
 
     /// An endpoint for a new call whose first leg this is. `rtp_calls`: it is on the RTP side.
-    pub(crate) fn create(&mut self, leg: LegId, stream: &Stream, rtp_calls: bool) -> Result<MediaRef, StreamError> {
+    pub(crate) fn create(
+        &mut self,
+        leg: LegId,
+        stream: &Stream,
+        rtp_calls: bool,
+    ) -> Result<MediaRef, StreamError> {
         let media = MediaRef(self.next);
         let session = self.settings.seed.wrapping_add(self.next) >> 2;
-        let mut endpoint = Endpoint::new(self.ports.pair()?, self.settings.advertised, stream, session)?;
+        let mut endpoint = Endpoint::new(
+            self.ports.pair()?,
+            self.settings.advertised,
+            stream,
+            session,
+        )?;
         self.next += 1;
         endpoint.rtp_calls = rtp_calls;
         endpoint.legs.push(leg);
@@ -139,7 +159,12 @@ impl MediaPlane {
     }
 
     /// Another leg of the call uses the endpoint; on the RTP side with the stream of its peer.
-    pub(crate) fn join(&mut self, leg: LegId, media: MediaRef, stream: Option<&Stream>) -> Result<(), StreamError> {
+    pub(crate) fn join(
+        &mut self,
+        leg: LegId,
+        media: MediaRef,
+        stream: Option<&Stream>,
+    ) -> Result<(), StreamError> {
         if let Some(endpoint) = self.endpoints.get_mut(&media.0) {
             if let Some(stream) = stream {
                 endpoint.set_stream(self.settings.advertised, stream)?;
@@ -150,6 +175,13 @@ impl MediaPlane {
         Ok(())
     }
 
+    /// Whether the RTP side of an endpoint is the calling one.
+    pub(crate) fn rtp_calls(&self, media: MediaRef) -> Option<bool> {
+        self.endpoints
+            .get(&media.0)
+            .map(|endpoint| endpoint.rtp_calls)
+    }
+
     /// The endpoint of a leg.
     pub(crate) fn of(&self, leg: LegId) -> Option<MediaRef> {
         self.legs.get(&leg).copied()
@@ -158,15 +190,28 @@ impl MediaPlane {
     /// Puts the leg's endpoint on a slot, in place of an earlier one.
     pub(crate) fn place(&mut self, leg: LegId, span: &Name, transmit: Transmit, law: g711::Law) {
         let Some(media) = self.of(leg) else { return };
-        let Some(span) = self.spans.get(span).copied() else { return };
+        let Some(span) = self.spans.get(span).copied() else {
+            return;
+        };
         let slot = transmit.slot();
         let stays = |place: &Place| place.span == span && place.slot == slot && place.leg == leg;
-        if self.endpoints.get(&media.0).and_then(|endpoint| endpoint.place.as_ref()).is_some_and(stays) {
+        if self
+            .endpoints
+            .get(&media.0)
+            .and_then(|endpoint| endpoint.place.as_ref())
+            .is_some_and(stays)
+        {
             return;
         }
         self.close_channel(media);
         if let Some(endpoint) = self.endpoints.get_mut(&media.0) {
-            endpoint.place = Some(Place { leg, span, slot, transmit: Some(transmit), law });
+            endpoint.place = Some(Place {
+                leg,
+                span,
+                slot,
+                transmit: Some(transmit),
+                law,
+            });
         }
         self.update(media);
     }
@@ -184,12 +229,16 @@ impl MediaPlane {
     /// The offer/answer machine of the leg's endpoint.
     pub(crate) fn negotiator(&mut self, leg: LegId) -> Option<&mut Negotiator> {
         let media = self.of(leg)?;
-        self.endpoints.get_mut(&media.0).map(|endpoint| &mut endpoint.negotiator)
+        self.endpoints
+            .get_mut(&media.0)
+            .map(|endpoint| &mut endpoint.negotiator)
     }
 
     /// Whether offer and answer are complete.
     pub(crate) fn is_agreed(&self, leg: LegId) -> bool {
-        self.of(leg).and_then(|media| self.endpoints.get(&media.0)).is_some_and(|endpoint| endpoint.negotiated.is_some())
+        self.of(leg)
+            .and_then(|media| self.endpoints.get(&media.0))
+            .is_some_and(|endpoint| endpoint.negotiated.is_some())
     }
 
     /// Offer and answer are complete.
@@ -199,10 +248,17 @@ impl MediaPlane {
 
     /// What was agreed ends with the leg that agreed it: another target begins anew.
     pub(crate) fn leg_over(&mut self, leg: LegId) {
-        let Some(media) = self.legs.remove(&leg) else { return };
-        let Some(endpoint) = self.endpoints.get_mut(&media.0) else { return };
+        let Some(media) = self.legs.remove(&leg) else {
+            return;
+        };
+        let Some(endpoint) = self.endpoints.get_mut(&media.0) else {
+            return;
+        };
         endpoint.legs.retain(|other| *other != leg);
-        let placed = endpoint.place.as_ref().is_some_and(|place| place.leg == leg);
+        let placed = endpoint
+            .place
+            .as_ref()
+            .is_some_and(|place| place.leg == leg);
         let over = endpoint.legs.is_empty();
         if placed || over {
             self.close_channel(media);
@@ -225,13 +281,13 @@ impl MediaPlane {
 
     /// A descriptor that can be read while there are events.
     pub(crate) fn event_fd(&self) -> BorrowedFd<'_> {
-        self.engine.event_fd().as_fd()
+        self.engine.event_fd()
     }
 
     /// What happened in the engine.
     pub(crate) fn events(&mut self, reports: &mut Vec<MediaReport>) {
         while let Some(event) = self.engine.next_event() {
-            let media = self.channels.get(&key(event.channel)).copied();
+            let media = self.channels.get(&event.channel).copied();
             let leg = media
                 .and_then(|media| self.endpoints.get(&media.0))
                 .and_then(|endpoint| endpoint.legs.first())
@@ -243,7 +299,7 @@ impl MediaPlane {
                     }
                 }
                 EventKind::Closed { stats } => {
-                    self.channels.remove(&key(event.channel));
+                    self.channels.remove(&event.channel);
                     self.totals.add(&stats);
                     info!(
                         age = ?stats.age, sent = stats.to_rtp.packets, received = stats.from_rtp.packets,
@@ -251,7 +307,10 @@ impl MediaPlane {
                         round_trip = ?stats.round_trip, "media channel closed"
                     );
                 }
-                EventKind::MediaResumed | EventKind::Goodbye | EventKind::Latched { .. } | EventKind::Dtmf { .. } => {
+                EventKind::MediaResumed
+                | EventKind::Goodbye
+                | EventKind::Latched { .. }
+                | EventKind::Dtmf { .. } => {
                     debug!(?leg, event = ?event.kind, "media event");
                 }
             }
@@ -268,12 +327,16 @@ impl MediaPlane {
 
     /// Makes the engine's channel what the endpoint says.
     fn update(&mut self, media: MediaRef) {
-        let Some(endpoint) = self.endpoints.get_mut(&media.0) else { return };
+        let Some(endpoint) = self.endpoints.get_mut(&media.0) else {
+            return;
+        };
         let wanted = endpoint.media(self.settings.timeout);
         let result = match endpoint.channel {
             Some(channel) => {
                 let tone = endpoint.tone;
-                self.engine.modify(channel, wanted).and_then(|()| self.engine.tone(channel, tone))
+                self.engine
+                    .modify(channel, wanted)
+                    .and_then(|()| self.engine.tone(channel, tone))
             }
             None if endpoint.wants_channel() => self.open_channel(media, wanted),
             None => Ok(()),
@@ -284,10 +347,20 @@ impl MediaPlane {
         }
     }
 
-    fn open_channel(&mut self, media: MediaRef, wanted: media_engine::Media) -> Result<(), EngineError> {
-        let Some(endpoint) = self.endpoints.get_mut(&media.0) else { return Ok(()) };
-        let Some(place) = &mut endpoint.place else { return Ok(()) };
-        let Some(transmit) = place.transmit.take() else { return Ok(()) };
+    fn open_channel(
+        &mut self,
+        media: MediaRef,
+        wanted: media_engine::Media,
+    ) -> Result<(), EngineError> {
+        let Some(endpoint) = self.endpoints.get_mut(&media.0) else {
+            return Ok(());
+        };
+        let Some(place) = &mut endpoint.place else {
+            return Ok(());
+        };
+        let Some(transmit) = place.transmit.take() else {
+            return Ok(());
+        };
         let sockets = endpoint.ports.try_clone().map_err(EngineError::Open)?;
         let channel = self.engine.open_channel(ChannelConfig {
             span: place.span,
@@ -298,7 +371,7 @@ impl MediaPlane {
             tones: self.settings.tones,
         })?;
         endpoint.channel = Some(channel);
-        self.channels.insert(key(channel), media);
+        self.channels.insert(channel, media);
         match endpoint.tone {
             Some(tone) => self.engine.tone(channel, Some(tone)),
             None => Ok(()),
@@ -306,7 +379,9 @@ impl MediaPlane {
     }
 
     fn close_channel(&mut self, media: MediaRef) {
-        let Some(endpoint) = self.endpoints.get_mut(&media.0) else { return };
+        let Some(endpoint) = self.endpoints.get_mut(&media.0) else {
+            return;
+        };
         endpoint.place = None;
         if let Some(channel) = endpoint.channel.take() {
             if let Err(error) = self.engine.close(channel) {
@@ -314,9 +389,4 @@ impl MediaPlane {
             }
         }
     }
-}
-
-/// A channel as a key: its number is never used twice.
-fn key(channel: ChannelId) -> u64 {
-    u64::from(channel.number())
 }

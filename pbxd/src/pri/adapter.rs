@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Events of the call machine as reports, and commands to a leg as requests.
 
-use super::trunk::{Report, Trunk};
 use super::translate;
+use super::trunk::{Report, Trunk};
 use pbx_core::{
     Cause, Destination, Digits, LegCommand, LegEvent, LegId, LegTraits, Origin, Outage, Setup,
 };
@@ -21,7 +21,12 @@ impl Trunk {
     /// Refuses an incoming call that no leg was made for.
     pub(crate) fn refuse(&mut self, now: Duration, call: CallId, cause: Cause) {
         let cause = translate::cause_element(self.config.q931.location, cause);
-        if self.stack.interface().disconnect(now, call, &cause, &Extras::default()).is_err() {
+        if self
+            .stack
+            .interface()
+            .disconnect(now, call, &cause, &Extras::default())
+            .is_err()
+        {
             self.events_ignored += 1;
         }
     }
@@ -32,12 +37,20 @@ impl Trunk {
             Event::Call { call, event } => self.call_event(call, event, reports),
             Event::LinkUp => {
                 info!(span = %self.config.name, "data link up");
-                reports.push(Report::Channels(self.config.channels, Outage::Signalling, false));
+                reports.push(Report::Channels(
+                    self.config.channels,
+                    Outage::Signalling,
+                    false,
+                ));
                 self.restart_lost(now);
             }
             Event::LinkDown => {
                 info!(span = %self.config.name, "data link down");
-                reports.push(Report::Channels(self.config.channels, Outage::Signalling, true));
+                reports.push(Report::Channels(
+                    self.config.channels,
+                    Outage::Signalling,
+                    true,
+                ));
             }
             Event::RestartReceived { channels } => {
                 info!(span = %self.config.name, channels = ?channels, "the far end restarts channels");
@@ -57,8 +70,15 @@ impl Trunk {
     }
 
     fn incoming(&mut self, now: Duration, incoming: Incoming, reports: &mut Vec<Report>) {
-        let Incoming { call, channel, setup } = incoming;
-        let digits = setup.called.as_ref().map_or("", |number| number.digits.as_str());
+        let Incoming {
+            call,
+            channel,
+            setup,
+        } = incoming;
+        let digits = setup
+            .called
+            .as_ref()
+            .map_or("", |number| number.digits.as_str());
         let keypad = setup.keypad.as_ref().map_or("", |keypad| keypad.0.as_str());
         let Ok(called) = Digits::parse(if digits.is_empty() { keypad } else { digits }) else {
             self.refuse(now, call, Cause::ADDRESS_INCOMPLETE);
@@ -67,15 +87,25 @@ impl Trunk {
         let network = self.config.q931.side == Side::Network;
         let setup = Setup {
             leg: LegId(0),
-            origin: Origin::Span { span: self.config.name.clone(), slot: Some(channel) },
+            origin: Origin::Span {
+                span: self.config.name.clone(),
+                slot: Some(channel),
+            },
             called,
-            sending_complete: setup.sending_complete,
+            sending_complete: setup.sending_complete || !self.config.overlap,
             calling: translate::calling(&setup),
             bearer: translate::bearer(&setup.bearer),
             media: None,
-            traits: LegTraits { wants_tones: true, tones_after_disconnect: network },
+            traits: LegTraits {
+                wants_tones: self.config.tones,
+                tones_after_disconnect: network && self.config.tones,
+            },
         };
-        reports.push(Report::Incoming { call, setup: Box::new(setup), slot: channel });
+        reports.push(Report::Incoming {
+            call,
+            setup: Box::new(setup),
+            slot: channel,
+        });
     }
 
     fn call_event(&mut self, call: CallId, event: CallEvent, reports: &mut Vec<Report>) {
@@ -91,36 +121,61 @@ impl Trunk {
         };
         match event {
             CallEvent::SetupAcknowledge { channel, .. } => assigned(channel),
-            CallEvent::MoreDigits { digits, complete } => tell(LegEvent::Digits { digits, complete }),
-            CallEvent::DigitTimeout => tell(LegEvent::Digits { digits: String::new(), complete: true }),
+            CallEvent::MoreDigits { digits, complete } => {
+                tell(LegEvent::Digits { digits, complete })
+            }
+            CallEvent::DigitTimeout => tell(LegEvent::Digits {
+                digits: String::new(),
+                complete: true,
+            }),
             CallEvent::Proceeding { channel, extras } => {
                 assigned(channel);
                 tell(LegEvent::Proceeding);
                 if extras.in_band() {
-                    tell(LegEvent::Progress { inband: true, cause: None });
+                    tell(LegEvent::Progress {
+                        inband: true,
+                        cause: None,
+                    });
                 }
             }
             CallEvent::Alerting { channel, extras } => {
                 assigned(channel);
-                tell(LegEvent::Alerting { inband: extras.in_band() });
+                tell(LegEvent::Alerting {
+                    inband: extras.in_band(),
+                });
             }
             CallEvent::Progress { cause, extras } => {
                 let cause = cause.map(|cause| translate::cause(cause.value));
-                tell(LegEvent::Progress { inband: extras.in_band(), cause });
+                tell(LegEvent::Progress {
+                    inband: extras.in_band(),
+                    cause,
+                });
             }
             CallEvent::Connect { channel, .. } => {
                 assigned(channel);
                 tell(LegEvent::Answered);
             }
-            CallEvent::Disconnect { cause, extras, wait } => {
+            CallEvent::Disconnect {
+                cause,
+                extras,
+                wait,
+            } => {
                 let inband = wait && extras.in_band();
-                tell(LegEvent::Disconnected { cause: translate::cause(cause.value), inband });
+                tell(LegEvent::Disconnected {
+                    cause: translate::cause(cause.value),
+                    inband,
+                });
             }
             CallEvent::Clearing { cause, .. } => {
-                tell(LegEvent::Disconnected { cause: translate::cause(cause), inband: false });
+                tell(LegEvent::Disconnected {
+                    cause: translate::cause(cause),
+                    inband: false,
+                });
             }
             CallEvent::Released { cause } => {
-                tell(LegEvent::Cleared { cause: translate::cause(cause.value) });
+                tell(LegEvent::Cleared {
+                    cause: translate::cause(cause.value),
+                });
                 self.legs.remove(&call);
                 self.calls.remove(&leg);
             }
@@ -136,9 +191,28 @@ impl Trunk {
     }
 
     /// Tells a leg of this trunk.
-    pub(crate) fn command(&mut self, now: Duration, leg: LegId, command: &LegCommand, reports: &mut Vec<Report>) {
-        if let LegCommand::PlaceCall { to, called, calling, bearer, .. } = command {
-            self.place(now, leg, to, &translate::setup(called.as_str(), calling, *bearer), reports);
+    pub(crate) fn command(
+        &mut self,
+        now: Duration,
+        leg: LegId,
+        command: &LegCommand,
+        reports: &mut Vec<Report>,
+    ) {
+        if let LegCommand::PlaceCall {
+            to,
+            called,
+            calling,
+            bearer,
+            ..
+        } = command
+        {
+            self.place(
+                now,
+                leg,
+                to,
+                &translate::setup(called.as_str(), calling, *bearer),
+                reports,
+            );
             self.drain(now, reports);
             return;
         }
@@ -150,17 +224,26 @@ impl Trunk {
         let interface = self.stack.interface();
         let done = match command {
             LegCommand::PlaceCall { .. } | LegCommand::AssignChannel { .. } => Ok(()),
-            LegCommand::RequestMoreDigits { inband } => interface.setup_acknowledge(now, call, &with(*inband)),
+            LegCommand::RequestMoreDigits { inband } => {
+                interface.setup_acknowledge(now, call, &with(*inband))
+            }
             LegCommand::Proceeding => interface.proceeding(call, &Extras::default()),
             LegCommand::Alerting { inband } => interface.alerting(call, &with(*inband)),
             LegCommand::Progress { inband, cause } => {
                 let cause = cause.map(|cause| translate::cause_element(location, cause));
-                interface.progress(call, &translate::progress(location, *inband), cause.as_ref())
+                interface.progress(
+                    call,
+                    &translate::progress(location, *inband),
+                    cause.as_ref(),
+                )
             }
             LegCommand::Answer => interface.connect(now, call, &Extras::default()),
-            LegCommand::Disconnect { cause } => {
-                interface.disconnect(now, call, &translate::cause_element(location, *cause), &with(true))
-            }
+            LegCommand::Disconnect { cause } => interface.disconnect(
+                now,
+                call,
+                &translate::cause_element(location, *cause),
+                &with(true),
+            ),
             LegCommand::Clear { cause } => {
                 let cause = translate::cause_element(location, *cause);
                 interface.disconnect(now, call, &cause, &Extras::default())
@@ -183,9 +266,21 @@ impl Trunk {
         self.drain(now, reports);
     }
 
-    fn place(&mut self, now: Duration, leg: LegId, to: &Destination, setup: &q931::Setup, reports: &mut Vec<Report>) {
+    fn place(
+        &mut self,
+        now: Duration,
+        leg: LegId,
+        to: &Destination,
+        setup: &q931::Setup,
+        reports: &mut Vec<Report>,
+    ) {
         let Destination::Trunk { channel, .. } = to else {
-            reports.push(Report::Leg(leg, LegEvent::Failed { cause: Cause::TEMPORARY_FAILURE }));
+            reports.push(Report::Leg(
+                leg,
+                LegEvent::Failed {
+                    cause: Cause::TEMPORARY_FAILURE,
+                },
+            ));
             return;
         };
         // The network decides which channel it is; a user asks.

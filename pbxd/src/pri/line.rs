@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The line under a trunk: its span, D channel, alarms and claimed B channels, opened and watched.
 
-use media_engine::{DChannel, Settings};
+use media_engine::dchannel::{DChannel, Settings};
 use std::os::fd::{AsFd, BorrowedFd};
 use tdm::abi::event::alarm;
 use tdm::{Claim, Slot, SlotSet, Span, SpanAddress, Wake, Wakeups};
@@ -20,7 +20,12 @@ pub(super) struct Line {
 
 impl Line {
     /// Opens the span, claims its B channels and its D channel.
-    pub(super) fn open(address: &SpanAddress, d: Slot, b: SlotSet, idle: Option<u8>) -> tdm::Result<Self> {
+    pub(super) fn open(
+        address: &SpanAddress,
+        d: Slot,
+        b: SlotSet,
+        idle: Option<u8>,
+    ) -> tdm::Result<Self> {
         let span = Span::open(address)?;
         let claim = span.claim(b, "pbxd")?;
         if let Some(code) = idle {
@@ -28,7 +33,12 @@ impl Line {
         }
         let dchannel = DChannel::open(&span, d, "pbxd", Settings::LAPD)?;
         let wakeups = span.subscribe(Wake::every(VISIT_FRAMES))?;
-        Ok(Self { span, claim, dchannel, wakeups })
+        Ok(Self {
+            span,
+            claim,
+            dchannel,
+            wakeups,
+        })
     }
 
     pub(super) fn span(&self) -> &Span {

@@ -4,7 +4,8 @@
 use pbx_core::{Bearer, Cause, Party, Presentation, Screening};
 use q931::cause::CauseValue;
 use q931::ie::{
-    self, CalledNumber, CallingNumber, Capability, Display, PartyNumber, ProgressDescription, ProgressIndicator,
+    self, CalledNumber, CallingNumber, Capability, Display, PartyNumber, ProgressDescription,
+    ProgressIndicator,
 };
 use q931::{Extras, Location, RequestError, Setup};
 
@@ -21,7 +22,10 @@ pub(super) fn cause_element(location: Location, cause: Cause) -> q931::cause::Ca
 /// Extras that say that tones are in band, or nothing.
 pub(super) fn in_band(location: Location, inband: bool) -> Extras {
     if inband {
-        Extras::progress(ProgressIndicator::new(location, ProgressDescription::InBand))
+        Extras::progress(ProgressIndicator::new(
+            location,
+            ProgressDescription::InBand,
+        ))
     } else {
         Extras::default()
     }
@@ -30,8 +34,11 @@ pub(super) fn in_band(location: Location, inband: bool) -> Extras {
 /// Extras of a PROGRESS message, which always carries an indicator: 8 when tones are in band, else 1, since a call that leaves
 /// for SIP is not end-to-end ISDN.
 pub(super) fn progress(location: Location, inband: bool) -> Extras {
-    let description =
-        if inband { ProgressDescription::InBand } else { ProgressDescription::NotEndToEndIsdn };
+    let description = if inband {
+        ProgressDescription::InBand
+    } else {
+        ProgressDescription::NotEndToEndIsdn
+    };
     Extras::progress(ProgressIndicator::new(location, description))
 }
 
@@ -42,9 +49,9 @@ pub(super) fn refusal(error: &RequestError) -> Cause {
         RequestError::NoChannel => Cause::NO_CIRCUIT,
         RequestError::ChannelNotFree(_) => Cause::CHANNEL_UNAVAILABLE,
         RequestError::TooManyCalls(_) => Cause::CONGESTION,
-        RequestError::UnknownCall(_) | RequestError::WrongState(_) | RequestError::TooLong { .. } => {
-            Cause::TEMPORARY_FAILURE
-        }
+        RequestError::UnknownCall(_)
+        | RequestError::WrongState(_)
+        | RequestError::TooLong { .. } => Cause::TEMPORARY_FAILURE,
     }
 }
 
@@ -68,7 +75,10 @@ fn bearer_element(bearer: Bearer) -> ie::Bearer {
 /// Who calls.
 pub(super) fn calling(setup: &Setup) -> Party {
     let Some(CallingNumber(number)) = &setup.calling else {
-        return Party { name: display(setup), ..Party::default() };
+        return Party {
+            name: display(setup),
+            ..Party::default()
+        };
     };
     let presentation = match number.presentation() {
         ie::Presentation::Allowed => Presentation::Allowed,
@@ -82,12 +92,20 @@ pub(super) fn calling(setup: &Setup) -> Party {
         _ => Screening::NotScreened,
     };
     let digits = (!number.digits.is_empty()).then(|| number.digits.clone());
-    Party { number: digits, name: display(setup), presentation, screening }
+    Party {
+        number: digits,
+        name: display(setup),
+        presentation,
+        screening,
+    }
 }
 
 fn display(setup: &Setup) -> Option<String> {
     let Display(text) = setup.display.as_ref()?;
-    let text: String = String::from_utf8_lossy(text).chars().filter(|c| !c.is_control()).collect();
+    let text: String = String::from_utf8_lossy(text)
+        .chars()
+        .filter(|c| !c.is_control())
+        .collect();
     (!text.is_empty()).then_some(text)
 }
 
@@ -122,8 +140,16 @@ pub(super) fn setup(called: &str, calling: &Party, bearer: Bearer) -> Setup {
 
 /// The digits of a number without its visual separators and leading plus; `None` if anything else is in it.
 fn dialable(number: &str) -> Option<String> {
-    let plain: String = number.trim_start_matches('+').chars().filter(|c| !"-.() ".contains(*c)).collect();
-    let fits = !plain.is_empty() && plain.len() <= 32 && plain.chars().all(|c| c.is_ascii_digit() || "*#".contains(c));
+    let plain: String = number
+        .trim_start_matches('+')
+        .chars()
+        .filter(|c| !"-.() ".contains(*c))
+        .collect();
+    let fits = !plain.is_empty()
+        && plain.len() <= 32
+        && plain
+            .chars()
+            .all(|c| c.is_ascii_digit() || "*#".contains(c));
     fits.then_some(plain)
 }
 
@@ -142,13 +168,19 @@ mod tests {
         let setup = setup("5551234", &party, Bearer::Speech);
         let back = calling(&setup);
         assert_eq!(back.number.as_deref(), Some("442079460000"));
-        assert_eq!((back.presentation, back.screening), (Presentation::Restricted, Screening::Network));
+        assert_eq!(
+            (back.presentation, back.screening),
+            (Presentation::Restricted, Screening::Network)
+        );
         assert!(setup.sending_complete);
     }
 
     #[test]
     fn a_user_part_that_is_no_number_is_left_out() {
-        let party = Party { number: Some("alice".into()), ..Party::default() };
+        let party = Party {
+            number: Some("alice".into()),
+            ..Party::default()
+        };
         assert_eq!(setup("1", &party, Bearer::Speech).calling, None);
     }
 
@@ -157,6 +189,8 @@ mod tests {
         for inband in [false, true] {
             assert_eq!(progress(Location::User, inband).progress.len(), 1);
         }
-        assert!(in_band(Location::User, true).in_band() && !in_band(Location::User, false).in_band());
+        assert!(
+            in_band(Location::User, true).in_band() && !in_band(Location::User, false).in_band()
+        );
     }
 }

@@ -24,6 +24,12 @@ pub(crate) struct TrunkConfig {
     pub(crate) d_channel: Slot,
     /// The B channels.
     pub(crate) channels: SlotSet,
+    /// The law of B channels.
+    pub(crate) law: g711::Law,
+    /// Callers may dial digit by digit.
+    pub(crate) overlap: bool,
+    /// We play tones to callers.
+    pub(crate) tones: bool,
     /// The idle code of B channels, where it is not the law's.
     pub(crate) idle: Option<u8>,
     /// The data link.
@@ -92,6 +98,11 @@ impl Trunk {
         &self.config.name
     }
 
+    /// The law of its B channels.
+    pub(crate) fn law(&self) -> g711::Law {
+        self.config.law
+    }
+
     pub(crate) fn span(&self) -> Option<&Span> {
         self.line.as_ref().map(Line::span)
     }
@@ -104,23 +115,14 @@ impl Trunk {
         self.stack.calls().is_link_up()
     }
 
-    pub(crate) fn stack(&self) -> &Stack {
-        &self.stack
-    }
-
     /// D channel counters, while the span is open.
-    pub(crate) fn d_channel(&self) -> Option<media_engine::Counters> {
+    pub(crate) fn d_channel(&self) -> Option<media_engine::dchannel::Counters> {
         self.line.as_ref().map(|line| line.dchannel.counters())
     }
 
     /// The descriptors to wait on while the span is open.
     pub(crate) fn fds(&self) -> Option<[BorrowedFd<'_>; 2]> {
         self.line.as_ref().map(Line::fds)
-    }
-
-    /// The slot of a call.
-    pub(crate) fn slot_of(&self, leg: LegId) -> Option<u8> {
-        self.stack.calls().channel(*self.calls.get(&leg)?)
     }
 
     /// When [`Trunk::visit`] wants to be called, at the latest.
@@ -146,7 +148,8 @@ impl Trunk {
         }
         self.stack.layer1(now, line.up());
         let stack = &mut self.stack;
-        line.dchannel.poll(|arrived| stack.input_frame(now, arrived.octets));
+        line.dchannel
+            .poll(|arrived| stack.input_frame(now, arrived.octets));
         if self.stack.poll_timeout().is_some_and(|due| due <= now) {
             self.stack.handle_timeout(now);
         }
@@ -158,11 +161,16 @@ impl Trunk {
         while let Some(output) = self.stack.poll_output(now) {
             match output {
                 StackOutput::Frame(octets) => {
-                    let sent = self.line.as_mut().is_some_and(|line| line.dchannel.send(&octets).is_ok());
+                    let sent = self
+                        .line
+                        .as_mut()
+                        .is_some_and(|line| line.dchannel.send(&octets).is_ok());
                     self.frames_refused += u64::from(!sent);
                 }
                 StackOutput::Event(event) => self.event(now, event, reports),
-                StackOutput::LinkError(code) => info!(span = %self.config.name, ?code, "data link error"),
+                StackOutput::LinkError(code) => {
+                    info!(span = %self.config.name, ?code, "data link error")
+                }
                 StackOutput::SameSide => {
                     warn!(
                         span = %self.config.name,
@@ -187,7 +195,12 @@ impl Trunk {
 
     fn open(&mut self, now: Duration, reports: &mut Vec<Report>) {
         let config = &self.config;
-        match Line::open(&config.address, config.d_channel, config.channels, config.idle) {
+        match Line::open(
+            &config.address,
+            config.d_channel,
+            config.channels,
+            config.idle,
+        ) {
             Ok(line) => {
                 info!(span = %config.name, address = %config.address, "span open");
                 self.line = Some(line);
@@ -213,9 +226,18 @@ impl Trunk {
         self.stack = Stack::new(self.config.q921.clone(), self.config.q931.clone());
         self.legs.clear();
         for leg in std::mem::take(&mut self.calls).into_keys() {
-            reports.push(Report::Leg(leg, LegEvent::Failed { cause: Cause::NETWORK_OUT_OF_ORDER }));
+            reports.push(Report::Leg(
+                leg,
+                LegEvent::Failed {
+                    cause: Cause::NETWORK_OUT_OF_ORDER,
+                },
+            ));
         }
-        reports.push(Report::Channels(self.config.channels, Outage::Signalling, true));
+        reports.push(Report::Channels(
+            self.config.channels,
+            Outage::Signalling,
+            true,
+        ));
         reports.push(Report::Lost);
     }
 }

@@ -22,7 +22,12 @@ impl Edge {
         reports: &mut Vec<EdgeReport>,
     ) {
         let result = match command {
-            LegCommand::PlaceCall { to, called, calling, .. } => {
+            LegCommand::PlaceCall {
+                to,
+                called,
+                calling,
+                ..
+            } => {
                 if let Err(cause) = self.place(now, leg, to, called, calling, media) {
                     reports.push(EdgeReport::Leg(leg, LegEvent::Failed { cause }));
                 }
@@ -33,7 +38,9 @@ impl Edge {
             }
             LegCommand::Alerting { inband: false } => self.ringing(now, leg),
             LegCommand::Answer => self.answer(now, leg, media),
-            LegCommand::Clear { cause } | LegCommand::Disconnect { cause } => self.clear(now, leg, *cause),
+            LegCommand::Clear { cause } | LegCommand::Disconnect { cause } => {
+                self.clear(now, leg, *cause)
+            }
             LegCommand::Abandon => {
                 if let Some(record) = self.legs.remove(&leg) {
                     self.sessions.remove(&record.session);
@@ -63,12 +70,14 @@ impl Edge {
         calling: &Party,
         media: &mut MediaPlane,
     ) -> Result<(), Cause> {
-        let Destination::Peer(name) = to else { return Err(Cause::TEMPORARY_FAILURE) };
+        let Destination::Peer(name) = to else {
+            return Err(Cause::TEMPORARY_FAILURE);
+        };
         let peer = self.peers.named(name).ok_or(Cause::TEMPORARY_FAILURE)?;
         let offer = media
             .negotiator(leg)
             .ok_or(Cause::RESOURCE_UNAVAILABLE)?
-            .create_offer(Direction::SendReceive)
+            .create_offer(Direction::SendRecv)
             .map_err(|error| {
                 warn!(peer = %name, %error, "no offer can be made");
                 Cause::TEMPORARY_FAILURE
@@ -103,7 +112,12 @@ impl Edge {
     }
 
     /// 183 with a description; to an INVITE without an offer, which has none to answer, 180.
-    fn early_media(&mut self, now: Duration, leg: LegId, media: &mut MediaPlane) -> Result<(), Error> {
+    fn early_media(
+        &mut self,
+        now: Duration,
+        leg: LegId,
+        media: &mut MediaPlane,
+    ) -> Result<(), Error> {
         let session = self.session(leg)?;
         match local_answer(leg, media) {
             Some(body) => self.endpoint.progress(now, session, 183, Some(body), &[]),
@@ -130,14 +144,18 @@ impl Edge {
         let headers = [translate::reason(cause)];
         let session = record.session;
         if record.incoming && !record.answered {
-            self.endpoint.reject(now, session, self.causes.status(cause), &headers)
+            self.endpoint
+                .reject(now, session, self.causes.status(cause), &headers)
         } else {
             self.endpoint.hangup(now, session, &headers)
         }
     }
 
     pub(super) fn session(&self, leg: LegId) -> Result<sip_session::SessionId, Error> {
-        self.legs.get(&leg).map(|record| record.session).ok_or(Error::NoSession)
+        self.legs
+            .get(&leg)
+            .map(|record| record.session)
+            .ok_or(Error::NoSession)
     }
 }
 
@@ -146,7 +164,7 @@ fn local_answer(leg: LegId, media: &mut MediaPlane) -> Option<Body> {
     let negotiator = media.negotiator(leg)?;
     match negotiator.state() {
         State::HaveRemoteOffer => {
-            let (description, agreed) = negotiator.create_answer(Direction::SendReceive).ok()?;
+            let (description, agreed) = negotiator.create_answer(Direction::SendRecv).ok()?;
             media.agreed(leg, agreed);
             Some(Body::sdp(description.to_bytes()))
         }
@@ -157,6 +175,9 @@ fn local_answer(leg: LegId, media: &mut MediaPlane) -> Option<Body> {
 
 /// An offer of ours, where the far end made none.
 pub(super) fn local_offer(leg: LegId, media: &mut MediaPlane) -> Option<Body> {
-    let description = media.negotiator(leg)?.create_offer(Direction::SendReceive).ok()?;
+    let description = media
+        .negotiator(leg)?
+        .create_offer(Direction::SendRecv)
+        .ok()?;
     Some(Body::sdp(description.to_bytes()))
 }

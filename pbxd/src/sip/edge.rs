@@ -2,6 +2,7 @@
 //! The endpoint, its socket's address, and the legs on its sessions.
 
 use super::peer::Peers;
+use super::watch::Watch;
 use crate::media::MediaPlane;
 use pbx_core::{Cause, CauseMap, LegEvent, LegId, Setup};
 use sip_session::{Endpoint, Output, SessionId, Transmit};
@@ -25,6 +26,8 @@ pub(crate) enum EdgeReport {
     },
     /// A leg's event.
     Leg(LegId, LegEvent),
+    /// A peer stopped answering, or answers again.
+    Peer(pbx_core::Name, bool),
     /// Something to send.
     Transmit(Transmit),
 }
@@ -57,6 +60,7 @@ pub(crate) struct Edge {
     pub(super) causes: CauseMap,
     pub(super) legs: BTreeMap<LegId, SipLeg>,
     pub(super) sessions: BTreeMap<SessionId, LegId>,
+    pub(super) watch: Watch,
     /// INVITEs from addresses that belong to no peer.
     pub(crate) strangers: u64,
     /// Requests to the endpoint that it refused, because the far end was faster.
@@ -71,6 +75,7 @@ impl Edge {
         peers: Peers,
         causes: CauseMap,
     ) -> Self {
+        let watch = Watch::new(&peers);
         Self {
             endpoint,
             local,
@@ -79,6 +84,7 @@ impl Edge {
             causes,
             legs: BTreeMap::new(),
             sessions: BTreeMap::new(),
+            watch,
             strangers: 0,
             refused_requests: 0,
         }
@@ -87,11 +93,6 @@ impl Edge {
     /// The endpoint, for its figures.
     pub(crate) fn endpoint(&self) -> &Endpoint {
         &self.endpoint
-    }
-
-    /// Whether a leg is on one of its sessions.
-    pub(crate) fn has(&self, leg: LegId) -> bool {
-        self.legs.contains_key(&leg)
     }
 
     /// The peers.
@@ -106,12 +107,16 @@ impl Edge {
 
     /// A datagram came.
     pub(crate) fn input(&mut self, now: Duration, source: SocketAddr, octets: &[u8]) {
-        self.endpoint.input_datagram(now, source, self.local, octets);
+        self.endpoint
+            .input_datagram(now, source, self.local, octets);
     }
 
     /// When [`Edge::handle_timeout`] wants to be called, at the latest.
     pub(crate) fn poll_timeout(&self) -> Option<Duration> {
-        self.endpoint.poll_timeout()
+        [self.endpoint.poll_timeout(), self.watch.next()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Runs what is due.
@@ -119,6 +124,7 @@ impl Edge {
         if self.endpoint.poll_timeout().is_some_and(|due| due <= now) {
             self.endpoint.handle_timeout(now);
         }
+        self.ask_peers(now);
     }
 
     /// Gives an incoming session its leg.
@@ -140,7 +146,12 @@ impl Edge {
     }
 
     /// Takes what the endpoint wants done.
-    pub(crate) fn drain(&mut self, now: Duration, media: &mut MediaPlane, reports: &mut Vec<EdgeReport>) {
+    pub(crate) fn drain(
+        &mut self,
+        now: Duration,
+        media: &mut MediaPlane,
+        reports: &mut Vec<EdgeReport>,
+    ) {
         while let Some(output) = self.endpoint.poll_output() {
             match output {
                 Output::Transmit(transmit) => reports.push(EdgeReport::Transmit(transmit)),

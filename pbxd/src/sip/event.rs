@@ -25,21 +25,40 @@ impl Edge {
     ) {
         match event {
             Event::Incoming { session, call } => self.incoming(now, session, &call, reports),
-            Event::Progress { session, progress } => self.progress(session, *progress, media, reports),
-            Event::Answered { session, body, .. } => self.answered(now, session, body.as_ref(), media, reports),
-            Event::Confirmed { session, body } => self.confirmed(now, session, body.as_ref(), media),
+            Event::Progress { session, progress } => {
+                self.progress(session, *progress, media, reports)
+            }
+            Event::Answered { session, body, .. } => {
+                self.answered(now, session, body.as_ref(), media, reports)
+            }
+            Event::Confirmed { session, body } => {
+                self.confirmed(now, session, body.as_ref(), media)
+            }
             Event::Reoffer { session, body } => self.reoffer(now, session, body.as_ref(), media),
             Event::ReofferWithdrawn { session } => {
-                if let Some(negotiator) = self.sessions.get(&session).and_then(|leg| media.negotiator(*leg)) {
+                if let Some(negotiator) = self
+                    .sessions
+                    .get(&session)
+                    .and_then(|leg| media.negotiator(*leg))
+                {
                     negotiator.refuse_offer();
                 }
             }
+            Event::Response {
+                request, response, ..
+            } => self.peer_answered(request, response.is_some(), reports),
             Event::Ended { session, cause } => self.ended(session, &cause, reports),
             _ => {}
         }
     }
 
-    fn incoming(&mut self, now: Duration, session: SessionId, call: &IncomingCall, reports: &mut Vec<EdgeReport>) {
+    fn incoming(
+        &mut self,
+        now: Duration,
+        session: SessionId,
+        call: &IncomingCall,
+        reports: &mut Vec<EdgeReport>,
+    ) {
         let Some(peer) = self.peers.of(call.remote) else {
             self.strangers += 1;
             info!(remote = %call.remote, "INVITE from an address that belongs to no peer");
@@ -68,10 +87,18 @@ impl Edge {
             calling: translate::calling(call, peer),
             bearer: Bearer::Audio3k1,
             media: None,
-            traits: LegTraits { wants_tones: false, tones_after_disconnect: false },
+            traits: LegTraits {
+                wants_tones: false,
+                tones_after_disconnect: false,
+            },
         };
         let peer = peer.name.clone();
-        reports.push(EdgeReport::Incoming { session, setup: Box::new(setup), peer, offer });
+        reports.push(EdgeReport::Incoming {
+            session,
+            setup: Box::new(setup),
+            peer,
+            offer,
+        });
     }
 
     /// Refuses a session that has no leg.
@@ -88,22 +115,35 @@ impl Edge {
         media: &mut MediaPlane,
         reports: &mut Vec<EdgeReport>,
     ) {
-        let Some(leg) = self.sessions.get(&session).copied() else { return };
+        let Some(leg) = self.sessions.get(&session).copied() else {
+            return;
+        };
         let inband = match &progress.body {
             Some(body) => self.take_answer(leg, body, progress.branch.as_deref(), media),
             None => false,
         };
         let event = match progress.status {
             180 => LegEvent::Alerting { inband },
-            _ if inband => LegEvent::Progress { inband, cause: None },
+            _ if inband => LegEvent::Progress {
+                inband,
+                cause: None,
+            },
             _ => LegEvent::Proceeding,
         };
         reports.push(EdgeReport::Leg(leg, event));
     }
 
     /// Takes an answer that came with a provisional response; early media of one branch only.
-    fn take_answer(&mut self, leg: LegId, body: &Body, branch: Option<&str>, media: &mut MediaPlane) -> bool {
-        let Some(record) = self.legs.get_mut(&leg) else { return false };
+    fn take_answer(
+        &mut self,
+        leg: LegId,
+        body: &Body,
+        branch: Option<&str>,
+        media: &mut MediaPlane,
+    ) -> bool {
+        let Some(record) = self.legs.get_mut(&leg) else {
+            return false;
+        };
         if record.branch.is_some() && record.branch.as_deref() != branch {
             return false;
         }
@@ -119,7 +159,9 @@ impl Edge {
         media: &mut MediaPlane,
         reports: &mut Vec<EdgeReport>,
     ) {
-        let Some(leg) = self.sessions.get(&session).copied() else { return };
+        let Some(leg) = self.sessions.get(&session).copied() else {
+            return;
+        };
         if let Some(record) = self.legs.get_mut(&leg) {
             record.answered = true;
         }
@@ -136,9 +178,19 @@ impl Edge {
     }
 
     /// The ACK came. To an INVITE without an offer it brings the answer to ours.
-    fn confirmed(&mut self, now: Duration, session: SessionId, body: Option<&Body>, media: &mut MediaPlane) {
-        let Some(leg) = self.sessions.get(&session).copied() else { return };
-        let Some(record) = self.legs.get_mut(&leg) else { return };
+    fn confirmed(
+        &mut self,
+        now: Duration,
+        session: SessionId,
+        body: Option<&Body>,
+        media: &mut MediaPlane,
+    ) {
+        let Some(leg) = self.sessions.get(&session).copied() else {
+            return;
+        };
+        let Some(record) = self.legs.get_mut(&leg) else {
+            return;
+        };
         if !std::mem::take(&mut record.offer_in_answer) {
             return;
         }
@@ -149,8 +201,16 @@ impl Edge {
         }
     }
 
-    fn reoffer(&mut self, now: Duration, session: SessionId, body: Option<&Body>, media: &mut MediaPlane) {
-        let Some(leg) = self.sessions.get(&session).copied() else { return };
+    fn reoffer(
+        &mut self,
+        now: Duration,
+        session: SessionId,
+        body: Option<&Body>,
+        media: &mut MediaPlane,
+    ) {
+        let Some(leg) = self.sessions.get(&session).copied() else {
+            return;
+        };
         let Some(body) = body else {
             let offer = local_offer(leg, media);
             if let Some(record) = self.legs.get_mut(&leg) {
@@ -161,11 +221,13 @@ impl Edge {
         };
         let answer = media.negotiator(leg).ok_or(500).and_then(|negotiator| {
             let description = read(body).map_err(|_| 400_u16)?;
-            negotiator.answer(&description, Direction::SendReceive).map_err(|error| match error {
-                sdp::Error::State { .. } => 491,
-                sdp::Error::Malformed(_) => 400,
-                _ => 488,
-            })
+            negotiator
+                .answer(&description, Direction::SendRecv)
+                .map_err(|error| match error {
+                    sdp::Error::State { .. } => 491,
+                    sdp::Error::Malformed(_) => 400,
+                    _ => 488,
+                })
         });
         match answer {
             Ok((description, agreed)) => {
@@ -178,10 +240,17 @@ impl Edge {
     }
 
     fn ended(&mut self, session: SessionId, cause: &EndCause, reports: &mut Vec<EdgeReport>) {
-        let Some(leg) = self.sessions.remove(&session) else { return };
-        let Some(record) = self.legs.remove(&leg) else { return };
+        let Some(leg) = self.sessions.remove(&session) else {
+            return;
+        };
+        let Some(record) = self.legs.remove(&leg) else {
+            return;
+        };
         let theirs = translate::end_cause(cause, &self.causes);
-        let ours = matches!(cause, EndCause::Hangup | EndCause::Rejected(_) | EndCause::Withdrawn);
+        let ours = matches!(
+            cause,
+            EndCause::Hangup | EndCause::Rejected(_) | EndCause::Withdrawn
+        );
         let cause = match record.clearing {
             Some(clearing) if ours => clearing,
             _ => theirs,
@@ -190,10 +259,15 @@ impl Edge {
     }
 
     fn give_up(&mut self, now: Duration, leg: LegId, cause: Cause) {
-        let Some(record) = self.legs.get_mut(&leg) else { return };
+        let Some(record) = self.legs.get_mut(&leg) else {
+            return;
+        };
         record.clearing = Some(cause);
         let session = record.session;
-        self.check(|edge| edge.endpoint.hangup(now, session, &[translate::reason(cause)]));
+        self.check(|edge| {
+            edge.endpoint
+                .hangup(now, session, &[translate::reason(cause)])
+        });
     }
 
     fn check(&mut self, request: impl FnOnce(&mut Self) -> Result<(), sip_session::Error>) {
@@ -208,8 +282,13 @@ fn read(body: &Body) -> Result<Description, sdp::ParseError> {
 }
 
 fn apply_answer(leg: LegId, body: &Body, media: &mut MediaPlane) -> bool {
-    let Some(negotiator) = media.negotiator(leg) else { return false };
-    match read(body).map_err(sdp::Error::from).and_then(|answer| negotiator.apply_answer(&answer)) {
+    let Some(negotiator) = media.negotiator(leg) else {
+        return false;
+    };
+    match read(body)
+        .map_err(sdp::Error::from)
+        .and_then(|answer| negotiator.apply_answer(&answer))
+    {
         Ok(agreed) => {
             media.agreed(leg, agreed);
             true

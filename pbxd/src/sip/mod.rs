@@ -6,6 +6,7 @@ mod edge;
 mod event;
 mod peer;
 mod translate;
+mod watch;
 
 pub(crate) use edge::{Edge, EdgeReport};
 pub(crate) use peer::{Peer, Peers};

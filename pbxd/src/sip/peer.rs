@@ -1,38 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! SIP peers: who they are, and which of them a request comes from.
 
+use crate::config::Network;
 use crate::media::Stream;
 use pbx_core::Name;
-use std::net::{IpAddr, SocketAddr};
-
-/// A network of addresses: an address and how many leading bits count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Network {
-    pub(crate) address: IpAddr,
-    pub(crate) prefix: u8,
-}
-
-impl Network {
-    /// The network of one address.
-    pub(crate) fn host(address: IpAddr) -> Self {
-        Self { address, prefix: if address.is_ipv4() { 32 } else { 128 } }
-    }
-
-    /// Whether an address is in it. An IPv4 address that comes mapped into IPv6 counts as itself.
-    pub(crate) fn contains(&self, address: IpAddr) -> bool {
-        match (self.address, address.to_canonical()) {
-            (IpAddr::V4(own), IpAddr::V4(other)) => {
-                let shift = 32u32.saturating_sub(u32::from(self.prefix));
-                u64::from(own.to_bits()) >> shift == u64::from(other.to_bits()) >> shift
-            }
-            (IpAddr::V6(own), IpAddr::V6(other)) => {
-                let shift = 128u32.saturating_sub(u32::from(self.prefix));
-                own.to_bits().checked_shr(shift) == other.to_bits().checked_shr(shift)
-            }
-            _ => false,
-        }
-    }
-}
+use std::net::SocketAddr;
+use std::time::Duration;
 
 /// A SIP peer.
 #[derive(Clone, Debug)]
@@ -47,6 +20,8 @@ pub(crate) struct Peer {
     pub(crate) stream: Stream,
     /// Its P-Asserted-Identity is believed, and it gets ours.
     pub(crate) trusted: bool,
+    /// How often it is asked whether it is there; never without.
+    pub(crate) options_interval: Option<Duration>,
 }
 
 /// All peers, in the order of the configuration.
@@ -62,13 +37,25 @@ impl Peers {
     /// The peer that a request from this address belongs to: the one with exactly this address and port, else the one with
     /// the narrowest network around it.
     pub(crate) fn of(&self, source: SocketAddr) -> Option<&Peer> {
-        let exact = |peer: &&Peer| peer.address == source && peer.sources.iter().any(|net| net.contains(source.ip()));
+        let ip = source.ip().to_canonical();
+        let exact = |peer: &&Peer| {
+            peer.address == source && peer.sources.iter().any(|net| net.contains(ip))
+        };
         self.0.iter().find(exact).or_else(|| {
             let width = |peer: &Peer| {
-                peer.sources.iter().filter(|net| net.contains(source.ip())).map(|net| net.prefix).max()
+                peer.sources
+                    .iter()
+                    .filter(|net| net.contains(ip))
+                    .map(|net| net.prefix)
+                    .max()
             };
             // The first of equally narrow ones.
-            self.0.iter().rev().filter_map(|peer| Some((width(peer)?, peer))).max_by_key(|(width, _)| *width).map(|(_, peer)| peer)
+            self.0
+                .iter()
+                .rev()
+                .filter_map(|peer| Some((width(peer)?, peer)))
+                .max_by_key(|(width, _)| *width)
+                .map(|(_, peer)| peer)
         })
     }
 }
@@ -81,9 +68,13 @@ mod tests {
         Peer {
             name: name.into(),
             address: address.parse().unwrap(),
-            sources: vec![Network { address: net.parse().unwrap(), prefix }],
+            sources: vec![Network {
+                address: net.parse().unwrap(),
+                prefix,
+            }],
             stream: Stream::default(),
             trusted: false,
+            options_interval: None,
         }
     }
 
@@ -96,7 +87,11 @@ mod tests {
             peer("b", "127.0.0.1:5072", "127.0.0.1", 32),
             peer("six", "[2001:db8::1]:5060", "2001:db8::", 32),
         ]);
-        let name = |source: &str| peers.of(source.parse().unwrap()).map(|peer| peer.name.to_string());
+        let name = |source: &str| {
+            peers
+                .of(source.parse().unwrap())
+                .map(|peer| peer.name.to_string())
+        };
         assert_eq!(name("10.2.3.4:9").as_deref(), Some("wide"));
         assert_eq!(name("10.1.3.4:9").as_deref(), Some("narrow"));
         assert_eq!(name("127.0.0.1:5072").as_deref(), Some("b"));

@@ -18,7 +18,9 @@ pub(super) fn called(uri: &Uri) -> Option<Digits> {
         other => other.number()?,
     };
     let digits: String = number.chars().filter(|c| !"+-.() ".contains(*c)).collect();
-    Digits::parse(&digits).ok().filter(|digits| !digits.is_empty())
+    Digits::parse(&digits)
+        .ok()
+        .filter(|digits| !digits.is_empty())
 }
 
 /// Who calls. A trusted peer's P-Asserted-Identity counts as checked by the network.
@@ -26,26 +28,48 @@ pub(super) fn calling(call: &IncomingCall, peer: &Peer) -> Party {
     let restricted = call.privacy.as_ref().is_some_and(asks_for_privacy);
     let asserted = call.asserted.first().filter(|_| peer.trusted);
     let identity = asserted.unwrap_or(&call.from);
-    let number = identity.uri.number().map(|number| number.into_owned()).or_else(|| match &identity.uri {
-        Uri::Sip(sip) => sip.user_text().map(|user| user.into_owned()),
-        _ => None,
-    });
-    let anonymous = number.as_deref().is_some_and(|number| number.eq_ignore_ascii_case(ANONYMOUS));
+    let number = identity
+        .uri
+        .number()
+        .map(|number| number.into_owned())
+        .or_else(|| match &identity.uri {
+            Uri::Sip(sip) => sip.user_text().map(|user| user.into_owned()),
+            _ => None,
+        });
+    let anonymous = number
+        .as_deref()
+        .is_some_and(|number| number.eq_ignore_ascii_case(ANONYMOUS));
     Party {
         number: number.filter(|_| !anonymous),
-        name: identity.display.clone().filter(|name| !name.is_empty() && !anonymous),
-        presentation: if restricted || anonymous { Presentation::Restricted } else { Presentation::Allowed },
-        screening: if asserted.is_some() { Screening::Network } else { Screening::NotScreened },
+        name: identity
+            .display
+            .clone()
+            .filter(|name| !name.is_empty() && !anonymous),
+        presentation: if restricted || anonymous {
+            Presentation::Restricted
+        } else {
+            Presentation::Allowed
+        },
+        screening: if asserted.is_some() {
+            Screening::Network
+        } else {
+            Screening::NotScreened
+        },
     }
 }
 
 fn asks_for_privacy(privacy: &Privacy) -> bool {
-    ["id", "user", "header"].into_iter().any(|kind| privacy.asks(kind))
+    ["id", "user", "header"]
+        .into_iter()
+        .any(|kind| privacy.asks(kind))
 }
 
 /// From of a call of ours; a party that may not be shown is anonymous there.
 pub(super) fn from(party: &Party, own: SocketAddr) -> NameAddr {
-    let number = party.number.as_deref().filter(|_| party.presentation == Presentation::Allowed);
+    let number = party
+        .number
+        .as_deref()
+        .filter(|_| party.presentation == Presentation::Allowed);
     let Some(number) = number else {
         let host = Host::Name("anonymous.invalid".to_owned());
         return NameAddr::new(SipUri::new(Some(ANONYMOUS), host, None)).with_display("Anonymous");
@@ -72,8 +96,17 @@ pub(super) fn identity_headers(party: &Party, own: SocketAddr, trusted: bool) ->
 
 /// The Request-URI for a number at a peer.
 pub(super) fn request_uri(number: &Digits, peer: &Peer) -> Uri {
+    uri_at(peer, Some(number.as_str()))
+}
+
+/// The URI of a peer itself.
+pub(super) fn peer_uri(peer: &Peer) -> Uri {
+    uri_at(peer, None)
+}
+
+fn uri_at(peer: &Peer, user: Option<&str>) -> Uri {
     let port = Some(peer.address.port()).filter(|port| *port != 5060);
-    SipUri::new(Some(number.as_str()), Host::from(peer.address.ip()), port).into()
+    SipUri::new(user, Host::from(peer.address.ip()), port).into()
 }
 
 /// The Reason header of a cause.
@@ -89,7 +122,9 @@ fn reason_text(reasons: &[Reason]) -> Option<String> {
 /// Why a session is over, as a cause.
 pub(super) fn end_cause(end: &EndCause, causes: &CauseMap) -> Cause {
     match end {
-        EndCause::Refused(failure) => causes.cause(failure.status, reason_text(&failure.reasons).as_deref()),
+        EndCause::Refused(failure) => {
+            causes.cause(failure.status, reason_text(&failure.reasons).as_deref())
+        }
         EndCause::Cancelled(reasons) | EndCause::RemoteHangup(reasons) => {
             causes.cause_of_request(reason_text(reasons).as_deref())
         }

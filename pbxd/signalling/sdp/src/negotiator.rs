@@ -141,6 +141,12 @@ impl Negotiator {
         &self.local
     }
 
+    /// The description that we sent last, to be sent again as it was.
+    #[must_use]
+    pub fn sent(&self) -> Option<Description> {
+        self.sent.clone().map(Description::from_session)
+    }
+
     /// Replaces our side for the next offer or answer.
     pub fn set_local(&mut self, local: LocalAudio) {
         self.local = local;
