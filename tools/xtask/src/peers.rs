@@ -18,7 +18,20 @@ pub(crate) struct Peer {
 }
 
 /// All of them, in the order of the run.
-pub(crate) const PEERS: &[Peer] = &[];
+pub(crate) const PEERS: &[Peer] = &[
+    Peer {
+        name: "libpri",
+        what: "Q.921 and Q.931 against libpri, both sides; tshark decodes",
+        packages: &["libpri-dev", "gcc", "libc6-dev", "tshark"],
+        command: &["run", "--release", "--locked", "-p", "peers", "--bin", "libpri_matrix"],
+    },
+    Peer {
+        name: "sipp",
+        what: "the SIP session layer against SIPp, both ways",
+        packages: &["sip-tester"],
+        command: &["run", "--release", "--locked", "-p", "peers", "--bin", "sip_loop"],
+    },
+];
 
 /// One step a peer.
 pub(crate) fn add(steps: &mut Steps) {
