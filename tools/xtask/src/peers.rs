@@ -23,13 +23,31 @@ pub(crate) const PEERS: &[Peer] = &[
         name: "libpri",
         what: "Q.921 and Q.931 against libpri, both sides; tshark decodes",
         packages: &["libpri-dev", "gcc", "libc6-dev", "tshark"],
-        command: &["run", "--release", "--locked", "-p", "peers", "--bin", "libpri_matrix"],
+        command: &[
+            "run",
+            "--release",
+            "--locked",
+            "-p",
+            "peers",
+            "--bin",
+            "libpri_matrix",
+        ],
     },
     Peer {
         name: "sipp",
         what: "the SIP session layer against SIPp, both ways",
         packages: &["sip-tester"],
-        command: &["run", "--release", "--locked", "-p", "peers", "--bin", "sip_loop"],
+        command: &[
+            "run",
+            "--release",
+            "--locked",
+            "-p",
+            "peers",
+            "--bin",
+            "sip_loop",
+            "--",
+            "check",
+        ],
     },
 ];
 

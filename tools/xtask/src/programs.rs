@@ -11,18 +11,35 @@ pub(crate) struct Program {
     pub(crate) package: &'static str,
     /// The binary in it.
     pub(crate) bin: &'static str,
+    /// Packages whose binaries it starts itself, and looks for beside its own.
+    pub(crate) beside: &'static [&'static str],
     /// Arguments that are always given.
     pub(crate) args: &'static [&'static str],
 }
 
-/// The demo. `None` as long as the tree has none: `cargo xtask demo` then fails and says so.
-pub(crate) const DEMO: Option<Program> = None;
+/// The demo.
+pub(crate) const DEMO: Program = Program {
+    package: "demo",
+    bin: "demo",
+    beside: &["pbxd", "tdm-emu"],
+    args: &[],
+};
 
-/// The benchmarks, run one after another.
-pub(crate) const BENCHES: &[Program] = &[];
+/// The benchmarks, run one after another: package and bench target.
+const BENCHES: &[(&str, &str)] = &[("media-engine", "bridge")];
 
 impl Program {
-    /// Cargo's arguments to build and run it.
+    /// Cargo's arguments to build it, and what stands beside it.
+    pub(crate) fn build_args(&self) -> Vec<&'static str> {
+        let mut args = vec!["build", "--release", "--locked"];
+        for package in [self.package].iter().chain(self.beside) {
+            args.extend(["--package", package]);
+        }
+        args.push("--bins");
+        args
+    }
+
+    /// Cargo's arguments to run it.
     pub(crate) fn cargo_args(&self) -> Vec<&'static str> {
         let mut args = vec!["run", "--quiet", "--release", "--locked"];
         args.extend(["--package", self.package, "--bin", self.bin, "--"]);
@@ -33,30 +50,42 @@ impl Program {
 
 /// `cargo xtask demo`.
 pub(crate) fn demo(args: &[String]) -> Result<bool> {
-    match DEMO {
-        Some(program) => foreground(&program, args),
-        None => bail!("there is no demo in this tree yet (see docs/status.md)"),
-    }
+    foreground(&DEMO, args)
 }
 
 /// `cargo xtask bench`.
 pub(crate) fn bench(args: &[String]) -> Result<bool> {
-    if BENCHES.is_empty() {
-        bail!("there is no benchmark in this tree yet (see docs/status.md)");
-    }
     let mut good = true;
-    for program in BENCHES {
-        good &= foreground(program, args)?;
+    for (package, bench) in BENCHES {
+        let words = [
+            "bench",
+            "--locked",
+            "--package",
+            package,
+            "--bench",
+            bench,
+            "--",
+        ];
+        let mut command = cargo(&words);
+        command.args(args);
+        match command.status() {
+            Ok(status) => good &= status.success(),
+            Err(error) => bail!("cannot start `{}`: {error}", shown(&command)),
+        }
     }
     Ok(good)
 }
 
-/// Runs it on this terminal.
+/// Builds and runs it on this terminal.
 fn foreground(program: &Program, args: &[String]) -> Result<bool> {
-    let mut command = cargo(&program.cargo_args());
-    command.args(args);
-    match command.status() {
-        Ok(status) => Ok(status.success()),
-        Err(error) => bail!("cannot start `{}`: {error}", shown(&command)),
+    let mut run = cargo(&program.cargo_args());
+    run.args(args);
+    for mut command in [cargo(&program.build_args()), run] {
+        match command.status() {
+            Ok(status) if status.success() => {}
+            Ok(_) => return Ok(false),
+            Err(error) => bail!("cannot start `{}`: {error}", shown(&command)),
+        }
     }
+    Ok(true)
 }
