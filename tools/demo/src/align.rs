@@ -55,11 +55,16 @@ pub(crate) fn compare(sent: &[u8], heard: &[u8]) -> Option<Comparison> {
         let place = heard.windows(BLOCK).position(|window| window == block)?;
         Some((index, place))
     })?;
-    let mut result = Comparison { places: vec![None; blocks], ..Comparison::default() };
+    let mut result = Comparison {
+        places: vec![None; blocks],
+        ..Comparison::default()
+    };
     let mut follow = |indices: &mut dyn Iterator<Item = usize>, forward: bool| {
         let mut offset = place as isize - (anchor * BLOCK) as isize;
         for index in indices {
-            let Some(block) = sent.get(index * BLOCK..(index + 1) * BLOCK) else { continue };
+            let Some(block) = sent.get(index * BLOCK..(index + 1) * BLOCK) else {
+                continue;
+            };
             let found = find(block, heard, index, offset, forward);
             result.compared += BLOCK;
             result.identical += found.identical;
@@ -67,7 +72,9 @@ pub(crate) fn compare(sent: &[u8], heard: &[u8]) -> Option<Comparison> {
             offset = found.next;
             let at = (index * BLOCK) as isize + found.begin;
             if let Some(place) = result.places.get_mut(index) {
-                *place = usize::try_from(at).ok().filter(|_| found.identical == BLOCK && found.whole);
+                *place = usize::try_from(at)
+                    .ok()
+                    .filter(|_| found.identical == BLOCK && found.whole);
             }
         }
     };
@@ -80,13 +87,19 @@ pub(crate) fn compare(sent: &[u8], heard: &[u8]) -> Option<Comparison> {
 fn anchors(sent: &[u8]) -> Vec<usize> {
     let variety = |block: &[u8]| {
         let mut seen = [false; 256];
-        block.iter().for_each(|octet| seen[usize::from(*octet)] = true);
+        block
+            .iter()
+            .for_each(|octet| seen[usize::from(*octet)] = true);
         seen.iter().filter(|seen| **seen).count()
     };
     let mut indices: Vec<(usize, usize)> =
         sent.chunks_exact(BLOCK).map(variety).enumerate().collect();
     indices.sort_by_key(|(_, distinct)| std::cmp::Reverse(*distinct));
-    indices.into_iter().take(ANCHORS).map(|(index, _)| index).collect()
+    indices
+        .into_iter()
+        .take(ANCHORS)
+        .map(|(index, _)| index)
+        .collect()
 }
 
 /// Where a block was found.
@@ -117,7 +130,12 @@ fn find(block: &[u8], heard: &[u8], index: usize, offset: isize, forward: bool) 
     };
     let straight = matches(offset);
     let count = straight.iter().filter(|equal| **equal).count();
-    let mut best = Found { identical: count, begin: offset, whole: true, next: offset };
+    let mut best = Found {
+        identical: count,
+        begin: offset,
+        whole: true,
+        next: offset,
+    };
     if count == BLOCK {
         return best;
     }
@@ -126,7 +144,12 @@ fn find(block: &[u8], heard: &[u8], index: usize, offset: isize, forward: bool) 
         let moved = matches(other);
         let (identical, split) = split(&straight, &moved);
         if identical >= best.identical + if best.next == offset { GAIN } else { 1 } {
-            best = Found { identical, begin: other, whole: split == 0, next: other };
+            best = Found {
+                identical,
+                begin: other,
+                whole: split == 0,
+                next: other,
+            };
         }
     }
     best
@@ -165,8 +188,14 @@ mod tests {
         let sent = noise(8000);
         let heard = [vec![0xd5; 333], sent.clone(), vec![0xd5; 100]].concat();
         let found = compare(&sent, &heard).unwrap();
-        assert_eq!((found.compared, found.identical, found.slips), (8000, 8000, 0));
-        assert_eq!((found.places[0], found.places[49]), (Some(333), Some(333 + 49 * BLOCK)));
+        assert_eq!(
+            (found.compared, found.identical, found.slips),
+            (8000, 8000, 0)
+        );
+        assert_eq!(
+            (found.places[0], found.places[49]),
+            (Some(333), Some(333 + 49 * BLOCK))
+        );
         assert_eq!(found.stretch(), Some(333..8333));
         assert_eq!(found.percent(), 100.0);
     }
@@ -209,7 +238,11 @@ mod tests {
         let sent = noise(8000);
         let heard = [&sent[..3200], &[0xd5; 160 + 400][..], &sent[3360..]].concat();
         let found = compare(&sent, &heard).unwrap();
-        assert!(found.slips >= 1 && (7840..=7850).contains(&found.identical), "{}", found.identical);
+        assert!(
+            found.slips >= 1 && (7840..=7850).contains(&found.identical),
+            "{}",
+            found.identical
+        );
     }
 
     #[test]
@@ -217,7 +250,11 @@ mod tests {
         let sent = noise(8000);
         let found = compare(&sent, &sent[800..7200]).unwrap();
         assert_eq!(found.compared, 8000);
-        assert!((6400..6500).contains(&found.identical), "{}", found.identical);
+        assert!(
+            (6400..6500).contains(&found.identical),
+            "{}",
+            found.identical
+        );
     }
 
     #[test]
@@ -231,7 +268,10 @@ mod tests {
     #[test]
     fn unrelated_noise_is_not_found() {
         let sent = noise(4000);
-        let heard: Vec<u8> = noise(8000)[4000..].iter().map(|octet| octet ^ 0x2a).collect();
+        let heard: Vec<u8> = noise(8000)[4000..]
+            .iter()
+            .map(|octet| octet ^ 0x2a)
+            .collect();
         assert_eq!(compare(&sent, &heard), None);
         assert_eq!(compare(&sent, &[]), None);
         assert_eq!(compare(&[], &heard), None);

@@ -70,13 +70,18 @@ pub(crate) fn play(stage: &mut Stage, steps: &mut Steps, plan: &Plan) -> Result<
     let mut not_idle = watch::idle(stage, steps, &plan.far.number)?;
     let (after, cpu) = (stage.counters()?, stage.pbxd.cpu()?.saturating_sub(cpu));
     let end = now_ns();
-    let (ear, spoken) = (ear.context("no B channel was seen")?, spoken.context("the phone said nothing")?);
+    let (ear, spoken) = (
+        ear.context("no B channel was seen")?,
+        spoken.context("the phone said nothing")?,
+    );
     // Idle is heard once more before the ear closes.
     std::thread::sleep(Duration::from_millis(300));
     let heard = ear.close()?;
     for (track, name) in [(&heard.received, "receives"), (&heard.sent, "sends")] {
         if !track.ends_idle(METER) {
-            not_idle.push(format!("the far exchange's channel {name} something other than idle code after the call"));
+            not_idle.push(format!(
+                "the far exchange's channel {name} something other than idle code after the call"
+            ));
         }
     }
     let came = assemble(&earpiece.stop()?);
@@ -113,7 +118,14 @@ pub(crate) fn play(stage: &mut Stage, steps: &mut Steps, plan: &Plan) -> Result<
 }
 
 /// The call itself, until both sides say that it is over.
-fn talk(stage: &mut Stage, steps: &mut Steps, plan: &Plan, earpiece: &Earpiece, progress: &mut Progress, watch: &mut Watch) -> Result<()> {
+fn talk(
+    stage: &mut Stage,
+    steps: &mut Steps,
+    plan: &Plan,
+    earpiece: &Earpiece,
+    progress: &mut Progress,
+    watch: &mut Watch,
+) -> Result<()> {
     let began = now_ns();
     let mut metered = began;
     loop {
@@ -123,13 +135,19 @@ fn talk(stage: &mut Stage, steps: &mut Steps, plan: &Plan, earpiece: &Earpiece, 
         watch.look(stage, steps, progress.slot)?;
         let now = now_ns();
         if let Some(why) = &progress.ended {
-            anyhow::ensure!(progress.hang_up_at == Some(u64::MAX), "the call ended before its time: {why}\n{}", stage.pbxd.tail());
+            anyhow::ensure!(
+                progress.hang_up_at == Some(u64::MAX),
+                "the call ended before its time: {why}\n{}",
+                stage.pbxd.tail()
+            );
             if progress.over.is_some() {
                 return Ok(());
             }
         }
         match progress.hang_up_at {
-            None if now > began + ANSWER_NS => anyhow::bail!("no answer after 20 s\n{}", stage.pbxd.tail()),
+            None if now > began + ANSWER_NS => {
+                anyhow::bail!("no answer after 20 s\n{}", stage.pbxd.tail())
+            }
             Some(u64::MAX) if now > began + ANSWER_NS + CLEAR_NS + speaking(plan) => {
                 anyhow::bail!("the call does not end on both sides\n{}", stage.pbxd.tail());
             }
@@ -140,7 +158,10 @@ fn talk(stage: &mut Stage, steps: &mut Steps, plan: &Plan, earpiece: &Earpiece, 
             _ => {}
         }
         let interval = if steps.is_terminal() { 100 } else { 1000 };
-        if let (Some(ear), true) = (&progress.ear, progress.answered.is_some() && progress.ended.is_none()) {
+        if let (Some(ear), true) = (
+            &progress.ear,
+            progress.answered.is_some() && progress.ended.is_none(),
+        ) {
             if now >= metered + interval * MILLISECOND {
                 metered = now;
                 let there = dbm0(&ear.tail(METER));
@@ -161,7 +182,12 @@ fn speaking(plan: &Plan) -> u64 {
 }
 
 /// Takes what the phone and the far exchange have to tell, in the order of time.
-fn listen_around(stage: &mut Stage, steps: &mut Steps, plan: &Plan, progress: &mut Progress) -> Result<()> {
+fn listen_around(
+    stage: &mut Stage,
+    steps: &mut Steps,
+    plan: &Plan,
+    progress: &mut Progress,
+) -> Result<()> {
     let mut lines: Vec<(u64, &str, String)> = Vec::new();
     while let Ok(notice) = stage.phone.notices.try_recv() {
         let at = notice.at_ns;
@@ -182,7 +208,11 @@ fn listen_around(stage: &mut Stage, steps: &mut Steps, plan: &Plan, progress: &m
                 format!("{message} received")
             }
             Near::Answered(remote) => {
-                progress.mouth = Some(Mouth::start(&stage.phone.media, remote, plan.speech.clone())?);
+                progress.mouth = Some(Mouth::start(
+                    &stage.phone.media,
+                    remote,
+                    plan.speech.clone(),
+                )?);
                 progress.hang_up_at = Some(at + speaking(plan) + TAIL_NS);
                 format!("speaks to {remote}, A-law in packets of 20 ms")
             }
@@ -215,7 +245,8 @@ fn listen_around(stage: &mut Stage, steps: &mut Steps, plan: &Plan, progress: &m
 fn setup(progress: &Progress, far: &Script) -> Result<Setup> {
     let invited = progress.invited.context("no INVITE was seen")?;
     let since = |at: Option<u64>, what: &str| {
-        at.map(|at| at.saturating_sub(invited) as f64 / 1e6).with_context(|| format!("no {what} was seen"))
+        at.map(|at| at.saturating_sub(invited) as f64 / 1e6)
+            .with_context(|| format!("no {what} was seen"))
     };
     Ok(Setup {
         ringing_ms: since(progress.ringing, "180 or 183")?,
@@ -227,5 +258,10 @@ fn setup(progress: &Progress, far: &Script) -> Result<Setup> {
 
 fn worker(counters: &Counters) -> Worker {
     let us = |name: &str| counters.get(&format!("media.worker0.latency_{name}_ns")) as f64 / 1e3;
-    Worker { p50_us: us("p50"), p99_us: us("p99"), p999_us: us("p999"), max_us: us("max") }
+    Worker {
+        p50_us: us("p50"),
+        p99_us: us("p99"),
+        p999_us: us("p999"),
+        max_us: us("max"),
+    }
 }

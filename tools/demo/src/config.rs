@@ -121,6 +121,9 @@ mod tests {
     #[test]
     fn odd_paths_stay_one_string() {
         assert_eq!(quoted(Path::new("/tmp/a b")), "\"/tmp/a b\"");
-        assert_eq!(quoted(Path::new("/tmp/\"x\"\\\n")), "\"/tmp/\\\"x\\\"\\\\\\u000A\"");
+        assert_eq!(
+            quoted(Path::new("/tmp/\"x\"\\\n")),
+            "\"/tmp/\\\"x\\\"\\\\\\u000A\""
+        );
     }
 }

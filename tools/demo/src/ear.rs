@@ -50,7 +50,8 @@ impl Timeline {
 
     /// When a frame began on the line: by the line's clock, whose ticks can be late but never early.
     pub(crate) fn on_line(&self, frame: u64) -> Option<u64> {
-        let zero = |(behind, at_ns): &(u64, u64)| i128::from(*at_ns) - i128::from(behind * FRAME_NS);
+        let zero =
+            |(behind, at_ns): &(u64, u64)| i128::from(*at_ns) - i128::from(behind * FRAME_NS);
         let zero = self.marks.iter().map(zero).min()?;
         u64::try_from(zero + i128::from(frame * FRAME_NS)).ok()
     }
@@ -78,7 +79,10 @@ pub(crate) struct Ear {
 impl Track {
     /// Whether the last octets are all idle.
     pub(crate) fn ends_idle(&self, count: usize) -> bool {
-        let last = self.octets.get(self.octets.len().saturating_sub(count)..).unwrap_or_default();
+        let last = self
+            .octets
+            .get(self.octets.len().saturating_sub(count)..)
+            .unwrap_or_default();
         last.len() == count && last.iter().all(|octet| *octet == IDLE)
     }
 }
@@ -90,20 +94,29 @@ impl Ear {
         let heard = Arc::new(Mutex::new(Heard::default()));
         let (span, stopped, hearing) = (span.clone(), stop.clone(), heard.clone());
         let thread = std::thread::spawn(move || listen(&span, slot, &hearing, &stopped));
-        Self { stop, heard, thread }
+        Self {
+            stop,
+            heard,
+            thread,
+        }
     }
 
     /// The last octets that the line brought, `count` at most.
     pub(crate) fn tail(&self, count: usize) -> Vec<u8> {
         let heard = lock(&self.heard);
         let octets = &heard.received.octets;
-        octets.get(octets.len().saturating_sub(count)..).unwrap_or_default().to_vec()
+        octets
+            .get(octets.len().saturating_sub(count)..)
+            .unwrap_or_default()
+            .to_vec()
     }
 
     /// Stops and gives what was heard.
     pub(crate) fn close(self) -> anyhow::Result<Heard> {
         self.stop.store(true, Ordering::Relaxed);
-        self.thread.join().map_err(|_| anyhow::anyhow!("the listening thread died"))??;
+        self.thread
+            .join()
+            .map_err(|_| anyhow::anyhow!("the listening thread died"))??;
         Ok(std::mem::take(&mut *lock(&self.heard)))
     }
 }
@@ -148,7 +161,11 @@ fn follow(tap: &Tap, track: &mut Track, end: u64) {
         return;
     }
     // What is overwritten while it is read counts as lost at the next look.
-    if tap.window(next, fresh.len() as u64).and_then(|window| window.copy_to(&mut fresh)).is_ok() {
+    if tap
+        .window(next, fresh.len() as u64)
+        .and_then(|window| window.copy_to(&mut fresh))
+        .is_ok()
+    {
         track.octets.extend_from_slice(&fresh);
     }
 }

@@ -77,19 +77,28 @@ impl Exchange {
         let mut switch = Switch::new(span, script, tell).context("the far exchange")?;
         let stopped = stop.clone();
         let thread = std::thread::spawn(move || switch.run(&stopped));
-        Ok(Self { notices, stop, thread })
+        Ok(Self {
+            notices,
+            stop,
+            thread,
+        })
     }
 
     /// Fails if it has died.
     pub(crate) fn check(&self) -> Result<()> {
-        anyhow::ensure!(!self.thread.is_finished(), "the far exchange ended before its time");
+        anyhow::ensure!(
+            !self.thread.is_finished(),
+            "the far exchange ended before its time"
+        );
         Ok(())
     }
 
     /// Ends it.
     pub(crate) fn stop(self) -> Result<()> {
         self.stop.store(true, Ordering::Relaxed);
-        self.thread.join().map_err(|_| anyhow::anyhow!("the far exchange died"))?
+        self.thread
+            .join()
+            .map_err(|_| anyhow::anyhow!("the far exchange died"))?
     }
 }
 
@@ -113,7 +122,10 @@ impl Voice {
         let Some(next) = self.next else { return };
         let writable = self.transmit.writable();
         // What was not written in time is not said.
-        let skipped = writable.start.saturating_sub(next).min((speech.len() - self.said) as u64);
+        let skipped = writable
+            .start
+            .saturating_sub(next)
+            .min((speech.len() - self.said) as u64);
         self.late += skipped;
         self.said += skipped as usize;
         let next = next + skipped;
@@ -130,7 +142,8 @@ impl Voice {
 
     fn hush(&self) {
         let writable = self.transmit.writable();
-        self.transmit.clear(writable.start, writable.end - writable.start);
+        self.transmit
+            .clear(writable.start, writable.end - writable.start);
     }
 }
 
@@ -158,14 +171,19 @@ struct Switch {
 impl Switch {
     fn new(span: &Span, script: Script, tell: Sender<Notice>) -> Result<Self> {
         let d = Slot::new(D_CHANNEL).context("slot 16")?;
-        let b = (1..32).filter(|slot| *slot != D_CHANNEL).filter_map(Slot::new);
+        let b = (1..32)
+            .filter(|slot| *slot != D_CHANNEL)
+            .filter_map(Slot::new);
         Ok(Self {
             script,
             claim: span.claim(b.fold(SlotSet::EMPTY, SlotSet::with), HOLDER)?,
             dchannel: DChannel::open(span, d, HOLDER, Settings::LAPD)?,
             wakeups: span.subscribe(Wake::every(VISIT_FRAMES))?,
             span: span.clone(),
-            stack: Stack::new(q921::Config::pri(Side::Network), q931::Config::e1(Side::Network)),
+            stack: Stack::new(
+                q921::Config::pri(Side::Network),
+                q931::Config::e1(Side::Network),
+            ),
             call: None,
             tell,
             started: Instant::now(),
@@ -174,11 +192,15 @@ impl Switch {
 
     fn run(&mut self, stop: &AtomicBool) -> Result<()> {
         while !stop.load(Ordering::Relaxed) {
-            self.wakeups.wait(Duration::from_millis(20)).context("the far exchange's span")?;
+            self.wakeups
+                .wait(Duration::from_millis(20))
+                .context("the far exchange's span")?;
             let now = self.started.elapsed();
-            self.stack.layer1(now, self.span.alarms() & alarm::SERVICE_AFFECTING == 0);
+            self.stack
+                .layer1(now, self.span.alarms() & alarm::SERVICE_AFFECTING == 0);
             let stack = &mut self.stack;
-            self.dchannel.poll(|arrived| stack.input_frame(now, arrived.octets));
+            self.dchannel
+                .poll(|arrived| stack.input_frame(now, arrived.octets));
             if self.stack.poll_timeout().is_some_and(|due| due <= now) {
                 self.stack.handle_timeout(now);
             }
@@ -196,7 +218,9 @@ impl Switch {
             match output {
                 StackOutput::Frame(octets) => self.dchannel.send(&octets)?,
                 StackOutput::Event(event) => self.event(now, event)?,
-                StackOutput::LinkError(code) => self.say(format!("data link error {code:?}"), What::Told),
+                StackOutput::LinkError(code) => {
+                    self.say(format!("data link error {code:?}"), What::Told)
+                }
                 StackOutput::SameSide => anyhow::bail!("both ends of the line play the network"),
             }
         }
@@ -208,7 +232,9 @@ impl Switch {
             Event::LinkUp => self.say("layer 2 up", What::Told),
             Event::LinkDown => self.say("layer 2 down", What::Told),
             Event::Incoming(incoming) => self.incoming(now, &incoming)?,
-            Event::Call { call, event } if self.call.as_ref().is_some_and(|mine| mine.id == call) => {
+            Event::Call { call, event }
+                if self.call.as_ref().is_some_and(|mine| mine.id == call) =>
+            {
                 self.call_event(event);
             }
             Event::Call { .. } => {}
@@ -219,9 +245,19 @@ impl Switch {
     }
 
     fn incoming(&mut self, now: Duration, incoming: &Incoming) -> Result<()> {
-        let Incoming { call, channel, setup } = incoming;
-        let called = setup.called.as_ref().map_or("", |number| number.digits.as_str());
-        let calling = setup.calling.as_ref().map_or("unknown", |number| number.0.digits.as_str());
+        let Incoming {
+            call,
+            channel,
+            setup,
+        } = incoming;
+        let called = setup
+            .called
+            .as_ref()
+            .map_or("", |number| number.digits.as_str());
+        let calling = setup
+            .calling
+            .as_ref()
+            .map_or("unknown", |number| number.0.digits.as_str());
         let text = format!("SETUP received: {calling} calls {called} on channel {channel}");
         self.say(text, What::Called(*channel));
         let cause = if self.call.is_some() {
@@ -231,16 +267,30 @@ impl Switch {
         };
         if let Some(value) = cause {
             let cause = q931::cause::Cause::new(self.stack.calls().config().location, value);
-            self.stack.interface().disconnect(now, *call, &cause, &Extras::default())?;
+            self.stack
+                .interface()
+                .disconnect(now, *call, &cause, &Extras::default())?;
             self.say(format!("DISCONNECT sent, cause {}", value.0), What::Told);
             return Ok(());
         }
         let slot = Slot::new(*channel).with_context(|| format!("channel {channel}"))?;
-        let voice = Voice { transmit: self.claim.transmit(slot)?, next: None, said: 0, late: 0 };
+        let voice = Voice {
+            transmit: self.claim.transmit(slot)?,
+            next: None,
+            said: 0,
+            late: 0,
+        };
         let alert_at = Some(now + self.script.alert);
         let answer_at = Some(now + self.script.answer);
-        self.call = Some(Call { id: *call, voice, alert_at, answer_at });
-        self.stack.interface().proceeding(*call, &Extras::default())?;
+        self.call = Some(Call {
+            id: *call,
+            voice,
+            alert_at,
+            answer_at,
+        });
+        self.stack
+            .interface()
+            .proceeding(*call, &Extras::default())?;
         self.say("CALL PROCEEDING sent", What::Told);
         Ok(())
     }
@@ -249,7 +299,10 @@ impl Switch {
         match event {
             CallEvent::Connected => self.say("call active", What::Told),
             CallEvent::Disconnect { cause, .. } => {
-                self.say(format!("DISCONNECT received, cause {}", cause.value.0), What::Told);
+                self.say(
+                    format!("DISCONNECT received, cause {}", cause.value.0),
+                    What::Told,
+                );
             }
             CallEvent::Clearing { cause, .. } => {
                 self.say(format!("clearing, cause {}", cause.0), What::Told);
@@ -268,7 +321,9 @@ impl Switch {
     /// Does what is due.
     fn script(&mut self, now: Duration) -> Result<()> {
         let due = |at: &mut Option<Duration>| at.take_if(|at| *at <= now).is_some();
-        let Some(call) = &mut self.call else { return Ok(()) };
+        let Some(call) = &mut self.call else {
+            return Ok(());
+        };
         let (id, alert, answer) = (call.id, due(&mut call.alert_at), due(&mut call.answer_at));
         if alert {
             self.stack.interface().alerting(id, &Extras::default())?;
@@ -276,7 +331,9 @@ impl Switch {
             self.say("ALERTING sent", What::Told);
         }
         if answer {
-            self.stack.interface().connect(now, id, &Extras::default())?;
+            self.stack
+                .interface()
+                .connect(now, id, &Extras::default())?;
             if let Some(call) = &mut self.call {
                 call.voice.begin();
             }
@@ -288,6 +345,10 @@ impl Switch {
 
     fn say(&self, text: impl Into<String>, what: What) {
         // Nobody listens any more when the demo ends.
-        let _ = self.tell.send(Notice { at_ns: now_ns(), text: text.into(), what });
+        let _ = self.tell.send(Notice {
+            at_ns: now_ns(),
+            text: text.into(),
+            what,
+        });
     }
 }

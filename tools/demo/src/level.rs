@@ -15,7 +15,7 @@ pub(crate) fn dbm0(octets: &[u8]) -> f64 {
     if octets.is_empty() {
         return f64::NEG_INFINITY;
     }
-    let power = |octet: &u8| f64::from(g711::a_law::decode(*octet)).powi(2);
+    let power = |octet: &u8| f64::from(g711::Law::A.decode(*octet)).powi(2);
     let mean = octets.iter().map(power).sum::<f64>() / octets.len() as f64;
     let full_scale_sine = FULL_SCALE.powi(2) / 2.0;
     10.0 * (mean / full_scale_sine).log10() + FULL_SCALE_SINE_DBM0
@@ -35,8 +35,9 @@ mod tests {
     fn sine(amplitude: f64) -> Vec<u8> {
         (0..8000)
             .map(|n| {
-                let sample = amplitude * (f64::from(n) * std::f64::consts::TAU * 1004.0 / 8000.0).sin();
-                g711::a_law::encode(sample as i16)
+                let sample =
+                    amplitude * (f64::from(n) * std::f64::consts::TAU * 1004.0 / 8000.0).sin();
+                g711::Law::A.encode(sample as i16)
             })
             .collect()
     }

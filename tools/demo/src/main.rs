@@ -38,7 +38,11 @@ const NUMBER: &str = "5551234";
 ///
 /// Starts tdm-emu and pbxd, which stand beside it, as processes of their own. Needs no root and no network but the loopback.
 #[derive(Debug, Parser)]
-#[command(name = "demo", version, after_help = "Exit codes: 0 the call went through as it should, 1 it did not.")]
+#[command(
+    name = "demo",
+    version,
+    after_help = "Exit codes: 0 the call went through as it should, 1 it did not."
+)]
 struct Arguments {
     /// Print the figures as JSON on standard output; the steps go to standard error.
     #[arg(long)]
@@ -81,13 +85,19 @@ fn run(arguments: &Arguments) -> Result<bool> {
         for loss in losses {
             steps.say("demo", loss);
         }
-        steps.say("demo", "calling once more: a machine that is busy with other things can lose a tick");
+        steps.say(
+            "demo",
+            "calling once more: a machine that is busy with other things can lose a tick",
+        );
         calls.push(call::play(&mut stage, &mut steps, &plan)?);
     }
     stage.strike(&mut steps)?;
     let report = Report::new(calls);
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&report).context("the report as JSON")?);
+        println!(
+            "{}",
+            serde_json::to_string_pretty(&report).context("the report as JSON")?
+        );
     } else {
         steps.plain(&report.to_string());
     }

@@ -17,12 +17,16 @@ const MICROSECOND: u64 = 1_000;
 pub(crate) fn to_line(speech: &[u8], sent_ns: &[u64], heard: &Heard) -> Direction {
     let found = compare(speech, &heard.received.octets);
     let latencies = found.iter().flat_map(|found| {
-        found.places.iter().zip(sent_ns).filter_map(|(place, sent_ns)| {
-            // A packet is sent when its last sample was spoken.
-            let spoken = sent_ns.saturating_sub(PACKET_NS);
-            let frame = heard.received.first + (*place)? as u64;
-            heard.timeline.entered(frame)?.checked_sub(spoken)
-        })
+        found
+            .places
+            .iter()
+            .zip(sent_ns)
+            .filter_map(|(place, sent_ns)| {
+                // A packet is sent when its last sample was spoken.
+                let spoken = sent_ns.saturating_sub(PACKET_NS);
+                let frame = heard.received.first + (*place)? as u64;
+                heard.timeline.entered(frame)?.checked_sub(spoken)
+            })
     });
     let latency = latency(latencies);
     direction(speech, &heard.received.octets, found.as_ref(), latency)
@@ -35,24 +39,37 @@ pub(crate) fn to_phone(speech: &[u8], heard: &Heard, came: &Assembled) -> Direct
     let mut packets = came.packets.clone();
     packets.sort_unstable();
     let latencies = left.iter().zip(&found).flat_map(|(left, found)| {
-        left.places.iter().zip(&found.places).filter_map(|(left, place)| {
-            let (left, place) = ((*left)?, (*place)?);
-            // The packet that brought the block's first sample.
-            let at = packets.partition_point(|(first, _)| *first <= place).checked_sub(1)?;
-            let (first, arrived) = packets.get(at)?;
-            let ahead = place - first;
-            // Its own first sample is so much older.
-            let frame = heard.sent.first + left.checked_sub(ahead).filter(|_| ahead < BLOCK)? as u64;
-            arrived.checked_sub(heard.timeline.on_line(frame)?)
-        })
+        left.places
+            .iter()
+            .zip(&found.places)
+            .filter_map(|(left, place)| {
+                let (left, place) = ((*left)?, (*place)?);
+                // The packet that brought the block's first sample.
+                let at = packets
+                    .partition_point(|(first, _)| *first <= place)
+                    .checked_sub(1)?;
+                let (first, arrived) = packets.get(at)?;
+                let ahead = place - first;
+                // Its own first sample is so much older.
+                let frame =
+                    heard.sent.first + left.checked_sub(ahead).filter(|_| ahead < BLOCK)? as u64;
+                arrived.checked_sub(heard.timeline.on_line(frame)?)
+            })
     });
     let latency = latency(latencies);
     direction(speech, &came.octets, found.as_ref(), latency)
 }
 
 /// The figures that both directions have; packets and copies are for others to fill in.
-fn direction(speech: &[u8], heard: &[u8], found: Option<&Comparison>, latency: Option<Latency>) -> Direction {
-    let stretch = found.and_then(Comparison::stretch).and_then(|range| heard.get(range));
+fn direction(
+    speech: &[u8],
+    heard: &[u8],
+    found: Option<&Comparison>,
+    latency: Option<Latency>,
+) -> Direction {
+    let stretch = found
+        .and_then(Comparison::stretch)
+        .and_then(|range| heard.get(range));
     let (sent_level, heard_level) = (dbm0(speech), stretch.map(dbm0));
     Direction {
         found: found.is_some(),

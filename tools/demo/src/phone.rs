@@ -67,7 +67,12 @@ impl Phone {
         let (tell, notices) = channel();
         let mut line = Line::new(socket, exchange, media.local_addr()?, tell)?;
         let thread = std::thread::spawn(move || line.run(&asked));
-        Ok(Self { notices, requests: Some(requests), thread: Some(thread), media })
+        Ok(Self {
+            notices,
+            requests: Some(requests),
+            thread: Some(thread),
+            media,
+        })
     }
 
     /// Calls a number.
@@ -81,7 +86,10 @@ impl Phone {
     }
 
     fn ask(&self, request: Request) -> Result<()> {
-        let sent = self.requests.as_ref().map(|requests| requests.send(request));
+        let sent = self
+            .requests
+            .as_ref()
+            .map(|requests| requests.send(request));
         anyhow::ensure!(matches!(sent, Some(Ok(()))), "the phone is out of order");
         Ok(())
     }
@@ -90,7 +98,9 @@ impl Phone {
     pub(crate) fn stop(mut self) -> Result<()> {
         self.requests = None;
         match self.thread.take() {
-            Some(thread) => thread.join().map_err(|_| anyhow::anyhow!("the phone died"))?,
+            Some(thread) => thread
+                .join()
+                .map_err(|_| anyhow::anyhow!("the phone died"))?,
             None => Ok(()),
         }
     }
@@ -121,12 +131,20 @@ struct Line {
 }
 
 impl Line {
-    fn new(socket: UdpSocket, exchange: SocketAddr, media: SocketAddr, tell: Sender<Notice>) -> Result<Self> {
+    fn new(
+        socket: UdpSocket,
+        exchange: SocketAddr,
+        media: SocketAddr,
+        tell: Sender<Notice>,
+    ) -> Result<Self> {
         let mut seed = [0; 32];
         std::fs::File::open("/dev/urandom")
             .and_then(|mut random| random.read_exact(&mut seed))
             .context("/dev/urandom")?;
-        let config = Config { product: "Tandem demo phone".to_owned(), ..Config::default() };
+        let config = Config {
+            product: "Tandem demo phone".to_owned(),
+            ..Config::default()
+        };
         socket.set_read_timeout(Some(WAIT))?;
         Ok(Self {
             local: socket.local_addr()?,
@@ -155,10 +173,22 @@ impl Line {
                 Ok((count, source)) => {
                     let octets = buffer.get(..count).unwrap_or_default();
                     self.tell(What::Received(summary(octets)));
-                    self.endpoint.input_datagram(self.started.elapsed(), source, self.local, octets);
+                    self.endpoint.input_datagram(
+                        self.started.elapsed(),
+                        source,
+                        self.local,
+                        octets,
+                    );
                 }
                 // Refused: pbxd's socket is not there; the endpoint's timers deal with it.
-                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::ConnectionRefused | ErrorKind::Interrupted) => {}
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        ErrorKind::WouldBlock
+                            | ErrorKind::TimedOut
+                            | ErrorKind::ConnectionRefused
+                            | ErrorKind::Interrupted
+                    ) => {}
                 Err(error) => return Err(error).context("the phone's SIP socket"),
             }
             self.endpoint.handle_timeout(self.started.elapsed());
@@ -171,11 +201,18 @@ impl Line {
             .with_packet_time(PacketTime::DEFAULT)
             .with_telephone_event(None)?;
         let mut negotiator = Negotiator::new(audio, now_ns() >> 8, 1);
-        let offer = negotiator.create_offer(Direction::SendReceive)?;
+        let offer = negotiator.create_offer(Direction::SendRecv)?;
         self.negotiator = Some(negotiator);
-        let uri = |user: &str, at: SocketAddr| SipUri::new(Some(user), Host::from(at.ip()), Some(at.port()));
+        let uri = |user: &str, at: SocketAddr| {
+            SipUri::new(Some(user), Host::from(at.ip()), Some(at.port()))
+        };
         let called = uri(number, self.exchange).into();
-        let mut invite = Invite::new(self.local, self.exchange, called, NameAddr::new(uri(NUMBER, self.local)));
+        let mut invite = Invite::new(
+            self.local,
+            self.exchange,
+            called,
+            NameAddr::new(uri(NUMBER, self.local)),
+        );
         invite.offer = Some(Body::sdp(offer.to_bytes()));
         self.session = Some(self.endpoint.invite(self.started.elapsed(), invite)?);
         Ok(())
@@ -193,7 +230,9 @@ impl Line {
             match output {
                 Output::Transmit(transmit) => {
                     self.tell(What::Sent(summary(&transmit.bytes)));
-                    self.socket.send_to(&transmit.bytes, transmit.destination).context("sending SIP")?;
+                    self.socket
+                        .send_to(&transmit.bytes, transmit.destination)
+                        .context("sending SIP")?;
                 }
                 Output::Event(Event::Answered { body, .. }) => self.answered(body.as_ref())?,
                 Output::Event(Event::Ended { cause, .. }) => {
@@ -201,7 +240,8 @@ impl Line {
                     self.tell(What::Ended(end(&cause)));
                 }
                 Output::Event(Event::Incoming { session, .. }) => {
-                    self.endpoint.reject(self.started.elapsed(), session, 486, &[])?;
+                    self.endpoint
+                        .reject(self.started.elapsed(), session, 486, &[])?;
                 }
                 Output::Event(_) => {}
             }
@@ -210,9 +250,16 @@ impl Line {
     }
 
     fn answered(&mut self, body: Option<&Body>) -> Result<()> {
-        let answer = body.and_then(|body| body.find(SDP)).context("200 without a session description")?;
-        let negotiator = self.negotiator.as_mut().context("an answer without an offer")?;
-        let agreed = negotiator.apply_answer(&Description::parse(answer)?).context("the answer of pbxd")?;
+        let answer = body
+            .and_then(|body| body.find(SDP))
+            .context("200 without a session description")?;
+        let negotiator = self
+            .negotiator
+            .as_mut()
+            .context("an answer without an offer")?;
+        let agreed = negotiator
+            .apply_answer(&Description::parse(answer)?)
+            .context("the answer of pbxd")?;
         let remote = agreed.rtp.context("pbxd holds the call")?;
         self.tell(What::Answered(remote));
         Ok(())
@@ -220,13 +267,19 @@ impl Line {
 
     fn tell(&self, what: What) {
         // Nobody listens any more when the demo ends.
-        let _ = self.tell.send(Notice { at_ns: now_ns(), what });
+        let _ = self.tell.send(Notice {
+            at_ns: now_ns(),
+            what,
+        });
     }
 }
 
 /// A request's method, or a response's status and phrase.
 fn summary(octets: &[u8]) -> String {
-    let line = octets.split(|octet| *octet == b'\r').next().unwrap_or_default();
+    let line = octets
+        .split(|octet| *octet == b'\r')
+        .next()
+        .unwrap_or_default();
     let line = String::from_utf8_lossy(line);
     match line.strip_prefix("SIP/2.0 ") {
         Some(status) => status.to_owned(),
@@ -239,7 +292,9 @@ fn end(cause: &EndCause) -> String {
         EndCause::Hangup => "hung up".to_owned(),
         EndCause::Refused(failure) => {
             let reasons = failure.reasons.iter().filter_map(|reason| reason.as_q850());
-            let reasons: String = reasons.map(|cause| format!(", Q.850 cause {cause}")).collect();
+            let reasons: String = reasons
+                .map(|cause| format!(", Q.850 cause {cause}"))
+                .collect();
             format!("refused: {} {}{reasons}", failure.status, failure.phrase)
         }
         EndCause::RemoteHangup(_) => "pbxd hung up".to_owned(),
@@ -254,7 +309,10 @@ mod tests {
 
     #[test]
     fn start_lines_in_short() {
-        assert_eq!(summary(b"INVITE sip:1@127.0.0.1 SIP/2.0\r\nVia: x\r\n"), "INVITE");
+        assert_eq!(
+            summary(b"INVITE sip:1@127.0.0.1 SIP/2.0\r\nVia: x\r\n"),
+            "INVITE"
+        );
         assert_eq!(summary(b"SIP/2.0 180 Ringing\r\n\r\n"), "180 Ringing");
         assert_eq!(summary(b""), "");
     }

@@ -26,11 +26,19 @@ impl Process {
         let own = std::env::current_exe().context("where the demo stands")?;
         let program = own.with_file_name(name);
         let log = folder.join(format!("{name}.log"));
-        let output = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
+        let output =
+            File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
         let mut command = Command::new(&program);
-        command.args(arguments).stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
+        command
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(output.try_clone()?)
+            .stderr(output);
         let child = command.spawn().with_context(|| {
-            format!("cannot start {}; `cargo xtask demo` builds it", program.display())
+            format!(
+                "cannot start {}; `cargo xtask demo` builds it",
+                program.display()
+            )
         })?;
         Ok(Self { name, child, log })
     }
@@ -53,7 +61,9 @@ impl Process {
         let text = std::fs::read(&self.log).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
         let lines: Vec<&str> = text.lines().collect();
-        let last = lines.get(lines.len().saturating_sub(TAIL)..).unwrap_or_default();
+        let last = lines
+            .get(lines.len().saturating_sub(TAIL)..)
+            .unwrap_or_default();
         format!("the end of {}:\n{}", self.log.display(), last.join("\n"))
     }
 
@@ -62,8 +72,14 @@ impl Process {
         let mut sum = 0;
         for task in std::fs::read_dir(format!("/proc/{}/task", self.id()))? {
             // A thread that has just ended has no figure any more.
-            let Ok(text) = std::fs::read_to_string(task?.path().join("schedstat")) else { continue };
-            sum += text.split(' ').next().and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+            let Ok(text) = std::fs::read_to_string(task?.path().join("schedstat")) else {
+                continue;
+            };
+            sum += text
+                .split(' ')
+                .next()
+                .and_then(|text| text.parse::<u64>().ok())
+                .unwrap_or(0);
         }
         Ok(Duration::from_nanos(sum))
     }
@@ -75,12 +91,21 @@ impl Process {
         let deadline = Instant::now() + within;
         while Instant::now() < deadline {
             if let Some(status) = self.child.try_wait()? {
-                anyhow::ensure!(status.success(), "{} ended badly: {status}\n{}", self.name, self.tail());
+                anyhow::ensure!(
+                    status.success(),
+                    "{} ended badly: {status}\n{}",
+                    self.name,
+                    self.tail()
+                );
                 return Ok(());
             }
             std::thread::sleep(Duration::from_millis(10));
         }
-        anyhow::bail!("{} does not end within {within:?}\n{}", self.name, self.tail())
+        anyhow::bail!(
+            "{} does not end within {within:?}\n{}",
+            self.name,
+            self.tail()
+        )
     }
 }
 

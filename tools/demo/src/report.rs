@@ -137,7 +137,13 @@ impl Direction {
 impl Call {
     /// What was lost on the way of the speech.
     pub(crate) fn losses(&self) -> Vec<String> {
-        [self.sip_to_pri.faults("SIP to PRI"), self.pri_to_sip.faults("PRI to SIP")].into_iter().flatten().collect()
+        [
+            self.sip_to_pri.faults("SIP to PRI"),
+            self.pri_to_sip.faults("PRI to SIP"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 }
 
@@ -145,10 +151,18 @@ impl Report {
     /// Judges the last call.
     pub(crate) fn new(calls: Vec<Call>) -> Self {
         let reasons: Vec<String> = match calls.last() {
-            Some(call) => call.losses().into_iter().chain(call.not_idle.iter().cloned()).collect(),
+            Some(call) => call
+                .losses()
+                .into_iter()
+                .chain(call.not_idle.iter().cloned())
+                .collect(),
             None => vec!["there was no call".to_owned()],
         };
-        Self { good: reasons.is_empty(), reasons, calls }
+        Self {
+            good: reasons.is_empty(),
+            reasons,
+            calls,
+        }
     }
 }
 
@@ -167,7 +181,11 @@ mod tests {
     }
 
     fn call(one: usize, other: usize) -> Call {
-        Call { sip_to_pri: direction(one), pri_to_sip: direction(other), ..Call::default() }
+        Call {
+            sip_to_pri: direction(one),
+            pri_to_sip: direction(other),
+            ..Call::default()
+        }
     }
 
     #[test]
@@ -185,6 +203,9 @@ mod tests {
         bad.not_idle.push("channel 1 is busy".to_owned());
         let report = Report::new(vec![bad]);
         assert_eq!(report.reasons.len(), 3);
-        assert!(report.reasons[0].contains("10000 samples differ"), "{report:?}");
+        assert!(
+            report.reasons[0].contains("10000 samples differ"),
+            "{report:?}"
+        );
     }
 }

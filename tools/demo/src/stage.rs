@@ -44,22 +44,44 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// Starts everything and waits until the PRI's layer 2 is up.
-    pub(crate) fn set(steps: &mut Steps, script: Script, keep: bool, children: &Children) -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("tandem-demo-").tempdir().context("a temporary folder")?;
+    pub(crate) fn set(
+        steps: &mut Steps,
+        script: Script,
+        keep: bool,
+        children: &Children,
+    ) -> Result<Self> {
+        let folder = tempfile::Builder::new()
+            .prefix("tandem-demo-")
+            .tempdir()
+            .context("a temporary folder")?;
         children.remove(folder.path());
         let path = |name: &str| folder.path().join(name);
         let (emu_toml, emu_socket) = (path("emu.toml"), path("emu.sock"));
         write(&emu_toml, &config::emulator(&emu_socket))?;
-        let mut emulator = Process::start("tdm-emu", &[Path::new("--config"), &emu_toml], folder.path())?;
+        let mut emulator = Process::start(
+            "tdm-emu",
+            &[Path::new("--config"), &emu_toml],
+            folder.path(),
+        )?;
         children.add(&emulator);
-        steps.say("demo", format!("tdm-emu started (process {}): two E1s, cabled to each other, in real time", emulator.id()));
+        steps.say(
+            "demo",
+            format!(
+                "tdm-emu started (process {}): two E1s, cabled to each other, in real time",
+                emulator.id()
+            ),
+        );
         let span = wait(&mut emulator, "the emulator's spans", || {
-            let address = SpanAddress::Emulated { socket: emu_socket.clone(), span: EXCHANGE.to_owned() };
+            let address = SpanAddress::Emulated {
+                socket: emu_socket.clone(),
+                span: EXCHANGE.to_owned(),
+            };
             Ok(Span::open(&address).ok())
         })?;
         let exchange = Exchange::start(&span, script)?;
 
-        let phone_socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).context("the phone's SIP socket")?;
+        let phone_socket =
+            UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).context("the phone's SIP socket")?;
         let wanted = config::Pbxd {
             state: folder.path(),
             control: &path("pbxd.sock"),
@@ -72,13 +94,34 @@ impl Stage {
         write(&pbxd_toml, &config::pbxd(&wanted))?;
         let mut pbxd = Process::start("pbxd", &[Path::new("--config"), &pbxd_toml], folder.path())?;
         children.add(&pbxd);
-        steps.say("demo", format!("pbxd started (process {}): SIP on {}", pbxd.id(), wanted.sip));
-        let mut client = wait(&mut pbxd, "pbxd's control socket", || Ok(Client::connect(wanted.control, ANSWER).ok()))?;
-        wait(&mut pbxd, "layer 2 of the PRI", || Ok(span_of(&mut client)?.signalling_up.then_some(())))?;
+        steps.say(
+            "demo",
+            format!(
+                "pbxd started (process {}): SIP on {}",
+                pbxd.id(),
+                wanted.sip
+            ),
+        );
+        let mut client = wait(&mut pbxd, "pbxd's control socket", || {
+            Ok(Client::connect(wanted.control, ANSWER).ok())
+        })?;
+        wait(&mut pbxd, "layer 2 of the PRI", || {
+            Ok(span_of(&mut client)?.signalling_up.then_some(()))
+        })?;
         steps.say("pbxd", "layer 2 of the PRI is up");
         let phone = Phone::start(phone_socket, wanted.sip)?;
         let records = wanted.records.to_owned();
-        let mut stage = Self { pbxd, emulator, exchange, phone, client, span, records, children: children.clone(), folder: Some(folder) };
+        let mut stage = Self {
+            pbxd,
+            emulator,
+            exchange,
+            phone,
+            client,
+            span,
+            records,
+            children: children.clone(),
+            folder: Some(folder),
+        };
         if keep {
             let path = stage.folder.take().map(TempDir::keep).unwrap_or_default();
             children.keep();
@@ -127,15 +170,19 @@ pub(crate) struct Counters(Vec<pbx_api::Counter>);
 impl Counters {
     /// A counter; 0 when pbxd has none of that name.
     pub(crate) fn get(&self, name: &str) -> u64 {
-        self.0.iter().find(|counter| counter.name == name).map_or(0, |counter| counter.value)
+        self.0
+            .iter()
+            .find(|counter| counter.name == name)
+            .map_or(0, |counter| counter.value)
     }
 }
 
 fn span_of(client: &mut Client) -> Result<pbx_api::Span> {
     match client.ask(Command::Spans {})? {
-        Reply::Spans { spans } => {
-            spans.into_iter().find(|span| span.name == LINE).context("pbxd does not list its span")
-        }
+        Reply::Spans { spans } => spans
+            .into_iter()
+            .find(|span| span.name == LINE)
+            .context("pbxd does not list its span"),
         other => anyhow::bail!("pbxd answered {other:?} to spans"),
     }
 }
@@ -151,7 +198,11 @@ fn free_address() -> Result<SocketAddr> {
 }
 
 /// Waits until `look` finds something; fails with the log's end when that takes too long or the program has ended.
-fn wait<T>(process: &mut Process, what: &str, mut look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+fn wait<T>(
+    process: &mut Process,
+    what: &str,
+    mut look: impl FnMut() -> Result<Option<T>>,
+) -> Result<T> {
     let deadline = Instant::now() + START;
     loop {
         process.check()?;

@@ -18,8 +18,17 @@ pub(crate) struct Steps {
 impl Steps {
     /// Starts the time. `aside`: on standard error.
     pub(crate) fn new(aside: bool) -> Self {
-        let terminal = if aside { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
-        Self { started_ns: now_ns(), aside, terminal, metered: false }
+        let terminal = if aside {
+            std::io::stderr().is_terminal()
+        } else {
+            std::io::stdout().is_terminal()
+        };
+        Self {
+            started_ns: now_ns(),
+            aside,
+            terminal,
+            metered: false,
+        }
     }
 
     /// Whether a meter can be drawn over itself.
@@ -35,8 +44,15 @@ impl Steps {
     /// Something happened then.
     pub(crate) fn at(&mut self, at_ns: u64, who: &str, text: impl AsRef<str>) {
         let seconds = at_ns.saturating_sub(self.started_ns) as f64 / 1e9;
-        let erase = if std::mem::take(&mut self.metered) { "\r\x1b[K" } else { "" };
-        self.write(&format!("{erase}{seconds:8.3} s  {who:<9} {}\n", text.as_ref()));
+        let erase = if std::mem::take(&mut self.metered) {
+            "\r\x1b[K"
+        } else {
+            ""
+        };
+        self.write(&format!(
+            "{erase}{seconds:8.3} s  {who:<9} {}\n",
+            text.as_ref()
+        ));
     }
 
     /// A meter: over the last one on a terminal, else a line of its own.

@@ -55,7 +55,9 @@ impl Mouth {
     /// Stops and tells what was sent.
     pub(crate) fn stop(self) -> Result<Spoken> {
         self.stop.store(true, Ordering::Relaxed);
-        self.thread.join().map_err(|_| anyhow::anyhow!("the RTP sender died"))?
+        self.thread
+            .join()
+            .map_err(|_| anyhow::anyhow!("the RTP sender died"))?
     }
 }
 
@@ -75,20 +77,30 @@ impl Earpiece {
         let arrivals = Arc::new(Mutex::new(Vec::new()));
         let (socket, stopped, kept) = (socket.try_clone()?, stop.clone(), arrivals.clone());
         let thread = std::thread::spawn(move || listen(&socket, &kept, &stopped));
-        Ok(Self { stop, arrivals, thread })
+        Ok(Self {
+            stop,
+            arrivals,
+            thread,
+        })
     }
 
     /// The payload of the last packets.
     pub(crate) fn tail(&self, packets: usize) -> Vec<u8> {
         let arrivals = lock(&self.arrivals);
-        let last = arrivals.get(arrivals.len().saturating_sub(packets)..).unwrap_or_default();
-        last.iter().flat_map(|arrival| arrival.payload.iter().copied()).collect()
+        let last = arrivals
+            .get(arrivals.len().saturating_sub(packets)..)
+            .unwrap_or_default();
+        last.iter()
+            .flat_map(|arrival| arrival.payload.iter().copied())
+            .collect()
     }
 
     /// Stops and gives what came.
     pub(crate) fn stop(self) -> Result<Vec<Arrival>> {
         self.stop.store(true, Ordering::Relaxed);
-        self.thread.join().map_err(|_| anyhow::anyhow!("the RTP receiver died"))??;
+        self.thread
+            .join()
+            .map_err(|_| anyhow::anyhow!("the RTP receiver died"))??;
         Ok(std::mem::take(&mut *lock(&self.arrivals)))
     }
 }
@@ -98,10 +110,19 @@ fn lock(arrivals: &Mutex<Vec<Arrival>>) -> MutexGuard<'_, Vec<Arrival>> {
 }
 
 /// Idle, the speech, and idle until the end. A packet leaves when its last sample has been spoken.
-fn speak(socket: &UdpSocket, remote: SocketAddr, speech: &[u8], stop: &AtomicBool) -> Result<Spoken> {
+fn speak(
+    socket: &UdpSocket,
+    remote: SocketAddr,
+    speech: &[u8],
+    stop: &AtomicBool,
+) -> Result<Spoken> {
     let start = now_ns();
     let random = (start >> 3) as u32;
-    let mut stream = Sender::new(random.wrapping_mul(2_654_435_761), random as u16, random.rotate_left(16));
+    let mut stream = Sender::new(
+        random.wrapping_mul(2_654_435_761),
+        random as u16,
+        random.rotate_left(16),
+    );
     let mut spoken = Spoken::default();
     loop {
         sleep_until(start + (spoken.packets + 1) * PACKET_NS);
@@ -134,16 +155,29 @@ fn listen(socket: &UdpSocket, arrivals: &Mutex<Vec<Arrival>>, stop: &AtomicBool)
     while !stop.load(Ordering::Relaxed) {
         let count = match socket.recv(&mut buffer) {
             Ok(count) => count,
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::ConnectionRefused) => continue,
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::ConnectionRefused
+                ) =>
+            {
+                continue;
+            }
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => return Err(error).context("receiving RTP"),
         };
         let at_ns = now_ns();
-        let Ok(packet) = Packet::parse(buffer.get(..count).unwrap_or_default()) else { continue };
+        let Ok(packet) = Packet::parse(buffer.get(..count).unwrap_or_default()) else {
+            continue;
+        };
         let mut arrivals = lock(arrivals);
         if packet.header.payload_type == PCMA && arrivals.len() < LIMIT {
             let payload = packet.payload.to_vec();
-            arrivals.push(Arrival { at_ns, header: packet.header, payload });
+            arrivals.push(Arrival {
+                at_ns,
+                header: packet.header,
+                payload,
+            });
         }
     }
     Ok(())

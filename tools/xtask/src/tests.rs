@@ -33,14 +33,13 @@ pub(crate) fn run(only: &[String]) -> Result<bool> {
     abi::add(&mut steps);
     peers::add(&mut steps);
     fuzz::add(&mut steps, FUZZ_SECONDS);
-    if let Some(demo) = programs::DEMO {
-        steps.step("demo", "cargo xtask demo", |log| {
-            run_command(&mut cargo(&demo.cargo_args()), log)?;
-            Ok(Outcome::detail(
-                log.text()?.lines().last().unwrap_or_default(),
-            ))
-        });
-    }
+    steps.step("demo", "cargo xtask demo", |log| {
+        run_command(&mut cargo(&programs::DEMO.build_args()), log)?;
+        run_command(&mut cargo(&programs::DEMO.cargo_args()), log)?;
+        Ok(Outcome::detail(
+            log.text()?.lines().last().unwrap_or_default(),
+        ))
+    });
     Ok(steps.close())
 }
 

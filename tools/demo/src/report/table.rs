@@ -16,7 +16,10 @@ impl fmt::Display for Report {
             writeln!(f, "\nNOT GOOD  {reason}")?;
         }
         if self.good {
-            writeln!(f, "\nThe call went through; both directions were heard; everything is idle again.")?;
+            writeln!(
+                f,
+                "\nThe call went through; both directions were heard; everything is idle again."
+            )?;
         }
         Ok(())
     }
@@ -24,15 +27,26 @@ impl fmt::Display for Report {
 
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let both = |figure: &dyn Fn(&Direction) -> String| [figure(&self.sip_to_pri), figure(&self.pri_to_sip)];
+        let both = |figure: &dyn Fn(&Direction) -> String| {
+            [figure(&self.sip_to_pri), figure(&self.pri_to_sip)]
+        };
         let rows: [(&str, [String; 2]); 9] = [
             ("", ["SIP to PRI".to_owned(), "PRI to SIP".to_owned()]),
             ("samples of speech", both(&|d| d.samples.to_string())),
-            ("identical after alignment", both(&|d| format!("{:.3} %", d.identical_percent))),
+            (
+                "identical after alignment",
+                both(&|d| format!("{:.3} %", d.identical_percent)),
+            ),
             ("slips", both(&|d| d.slips.to_string())),
             ("level sent, heard", both(&level)),
-            ("packets, lost", both(&|d| format!("{}, {}", d.packets, d.packets_lost))),
-            ("one-way latency: median", both(&|d| latency(d, |l| l.median_ms))),
+            (
+                "packets, lost",
+                both(&|d| format!("{}, {}", d.packets, d.packets_lost)),
+            ),
+            (
+                "one-way latency: median",
+                both(&|d| latency(d, |l| l.median_ms)),
+            ),
             ("  99th percentile", both(&|d| latency(d, |l| l.p99_ms))),
             ("  largest", both(&|d| latency(d, |l| l.max_ms))),
         ];
@@ -40,17 +54,43 @@ impl fmt::Display for Call {
             writeln!(f, "{name:<34}{one:>24}{other:>24}")?;
         }
         let copies = both(&|d| format!("{}, {}", d.octets, d.copied_octets));
-        writeln!(f, "{:<34}{:>24}{:>24}", "octets carried, copied by pbxd", copies[0], copies[1])?;
-        let per = both(&|d| if d.octets == 0 { "-".to_owned() } else { format!("{:.2}", d.copied_octets as f64 / d.octets as f64) });
-        writeln!(f, "{:<34}{:>24}{:>24}", "  copies of each octet", per[0], per[1])?;
+        writeln!(
+            f,
+            "{:<34}{:>24}{:>24}",
+            "octets carried, copied by pbxd", copies[0], copies[1]
+        )?;
+        let per = both(&|d| {
+            if d.octets == 0 {
+                "-".to_owned()
+            } else {
+                format!("{:.2}", d.copied_octets as f64 / d.octets as f64)
+            }
+        });
+        writeln!(
+            f,
+            "{:<34}{:>24}{:>24}",
+            "  copies of each octet", per[0], per[1]
+        )?;
         let setup = &self.setup;
-        writeln!(f, "\nsetup: INVITE to 180 {:.1} ms, of which the far end waited {:.0} ms; to 200 {:.1} ms, of which {:.0} ms",
-            setup.ringing_ms, setup.far_ringing_ms, setup.answered_ms, setup.far_answered_ms)?;
+        writeln!(
+            f,
+            "\nsetup: INVITE to 180 {:.1} ms, of which the far end waited {:.0} ms; to 200 {:.1} ms, of which {:.0} ms",
+            setup.ringing_ms, setup.far_ringing_ms, setup.answered_ms, setup.far_answered_ms
+        )?;
         let w = &self.worker;
-        writeln!(f, "media worker, from the tick that completes a packet to its send: median {:.0} us, p99 {:.0} us, p99.9 {:.0} us, \
-            largest {:.0} us", w.p50_us, w.p99_us, w.p999_us, w.max_us)?;
-        writeln!(f, "CPU time of pbxd: {:.1} ms in {:.1} s, {:.2} % of one core",
-            self.cpu_ms, self.seconds, self.cpu_ms / 10.0 / self.seconds.max(0.001))
+        writeln!(
+            f,
+            "media worker, from the tick that completes a packet to its send: median {:.0} us, p99 {:.0} us, p99.9 {:.0} us, \
+            largest {:.0} us",
+            w.p50_us, w.p99_us, w.p999_us, w.max_us
+        )?;
+        writeln!(
+            f,
+            "CPU time of pbxd: {:.1} ms in {:.1} s, {:.2} % of one core",
+            self.cpu_ms,
+            self.seconds,
+            self.cpu_ms / 10.0 / self.seconds.max(0.001)
+        )
     }
 }
 
@@ -62,5 +102,8 @@ fn level(direction: &Direction) -> String {
 }
 
 fn latency(direction: &Direction, figure: impl Fn(&Latency) -> f64) -> String {
-    direction.latency.as_ref().map_or_else(|| "-".to_owned(), |latency| format!("{:.2} ms", figure(latency)))
+    direction.latency.as_ref().map_or_else(
+        || "-".to_owned(),
+        |latency| format!("{:.2} ms", figure(latency)),
+    )
 }

@@ -34,12 +34,19 @@ pub(crate) struct Assembled {
 /// Puts packets in order.
 pub(crate) fn assemble(arrivals: &[Arrival]) -> Assembled {
     let mut result = Assembled::default();
-    let Some(first) = arrivals.first() else { return result };
+    let Some(first) = arrivals.first() else {
+        return result;
+    };
     let mut numbers = Vec::new();
     for arrival in arrivals {
-        let number = i32::from(sequence_distance(first.header.sequence, arrival.header.sequence));
+        let number = i32::from(sequence_distance(
+            first.header.sequence,
+            arrival.header.sequence,
+        ));
         let place = timestamp_distance(first.header.timestamp, arrival.header.timestamp);
-        let place = usize::try_from(place).ok().filter(|place| place + arrival.payload.len() <= LIMIT);
+        let place = usize::try_from(place)
+            .ok()
+            .filter(|place| place + arrival.payload.len() <= LIMIT);
         let (Some(place), true) = (place, arrival.header.ssrc == first.header.ssrc) else {
             result.strays += 1;
             continue;
@@ -74,19 +81,36 @@ mod tests {
             timestamp: (u32::MAX - 99).wrapping_add(u32::from(number) * 160),
             ssrc: 1,
         };
-        Arrival { at_ns: u64::from(number), header, payload: vec![value; 160] }
+        Arrival {
+            at_ns: u64::from(number),
+            header,
+            payload: vec![value; 160],
+        }
     }
 
     #[test]
     fn order_and_gaps_follow_the_headers_across_the_wrap() {
         let mut stray = arrival(2, 9);
         stray.header.ssrc = 2;
-        let arrivals = [arrival(0, 1), arrival(2, 3), stray, arrival(1, 2), arrival(4, 5), arrival(4, 5)];
+        let arrivals = [
+            arrival(0, 1),
+            arrival(2, 3),
+            stray,
+            arrival(1, 2),
+            arrival(4, 5),
+            arrival(4, 5),
+        ];
         let result = assemble(&arrivals);
-        assert_eq!((result.octets.len(), result.lost, result.strays), (800, 1, 1));
+        assert_eq!(
+            (result.octets.len(), result.lost, result.strays),
+            (800, 1, 1)
+        );
         let heads: Vec<u8> = result.octets.iter().step_by(160).copied().collect();
         assert_eq!(heads, [1, 2, 3, IDLE, 5]);
-        assert_eq!(result.packets, [(0, 0), (320, 2), (160, 1), (640, 4), (640, 4)]);
+        assert_eq!(
+            result.packets,
+            [(0, 0), (320, 2), (160, 1), (640, 4), (640, 4)]
+        );
     }
 
     #[test]
