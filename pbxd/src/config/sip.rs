@@ -21,6 +21,8 @@ pub struct Sip {
     pub rtp_ports: RangeInclusive<u16>,
     /// Most transactions at a time.
     pub max_transactions: u32,
+    /// A call to which no media came for this long is ended; `None`: never.
+    pub media_timeout: Option<Duration>,
 }
 
 /// A codec.
@@ -126,6 +128,8 @@ struct RawSip {
     rtp_ports: Spanned<String>,
     #[serde(default = "transactions")]
     max_transactions: Spanned<u32>,
+    #[serde(default = "sixty")]
+    media_timeout_s: Spanned<u64>,
 }
 
 fn any_5060() -> Spanned<String> {
@@ -134,6 +138,10 @@ fn any_5060() -> Spanned<String> {
 
 fn rtp_ports() -> Spanned<String> {
     spanned("16384-32767".to_owned())
+}
+
+fn sixty() -> Spanned<u64> {
+    spanned(60)
 }
 
 fn transactions() -> Spanned<u32> {
@@ -242,12 +250,20 @@ fn sip(document: &mut Document<'_>, raw: &RawSip) -> Option<Sip> {
         let message = format!("max_transactions: found {max_transactions}, expected 16 to 1000000");
         document.error_at(&raw.max_transactions, message);
     }
+    let media_timeout_s = *raw.media_timeout_s.get_ref();
+    if media_timeout_s > 86_400 {
+        let message = format!(
+            "media_timeout_s: found {media_timeout_s}, expected 1 to 86400, or 0 for never"
+        );
+        document.error_at(&raw.media_timeout_s, message);
+    }
     let (first, last) = ports?;
     Some(Sip {
         listen: listen?,
         advertised,
         rtp_ports: first..=last,
         max_transactions,
+        media_timeout: (media_timeout_s > 0).then(|| Duration::from_secs(media_timeout_s)),
     })
 }
 

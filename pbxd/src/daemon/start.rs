@@ -19,9 +19,6 @@ use std::time::{Duration, Instant};
 use tdm::{Slot, SlotSet};
 use tracing::info;
 
-/// Report a stream from which nothing came for this long.
-const MEDIA_TIMEOUT: Duration = Duration::from_secs(60);
-
 /// The daemon could not start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -82,7 +79,7 @@ impl Daemon {
         session_seed.copy_from_slice(&seed[..8]);
         let settings = MediaSettings {
             advertised: advertised.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| address.ip()),
-            timeout: Some(MEDIA_TIMEOUT),
+            timeout: config.sip.as_ref().and_then(|sip| sip.media_timeout),
             tones: tones(config.node.country),
             seed: u64::from_ne_bytes(session_seed),
         };

@@ -42,7 +42,7 @@ impl Trunk {
                     Outage::Signalling,
                     false,
                 ));
-                self.restart_lost(now);
+                self.restart_lost(now, reports);
             }
             Event::LinkDown => {
                 info!(span = %self.config.name, "data link down");

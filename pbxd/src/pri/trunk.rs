@@ -181,15 +181,19 @@ impl Trunk {
         }
     }
 
-    pub(super) fn restart_lost(&mut self, now: Duration) {
+    /// Restarts the channels whose calls were lost. They take no call before the far end has confirmed.
+    pub(super) fn restart_lost(&mut self, now: Duration, reports: &mut Vec<Report>) {
         if self.lost.is_empty() {
             return;
         }
         info!(span = %self.config.name, slots = ?slot_numbers(self.lost), "restarting channels whose calls were lost");
         let slots = Slots::from_bits(self.lost.bits() & self.config.q931.slots.bits());
-        self.lost = SlotSet::EMPTY;
-        if let Err(error) = self.stack.interface().restart(now, slots) {
-            warn!(span = %self.config.name, %error, "channels cannot be restarted");
+        let lost = std::mem::take(&mut self.lost);
+        match self.stack.interface().restart(now, slots) {
+            Ok(()) => reports.push(Report::Channels(lost, Outage::Restarting, true)),
+            Err(error) => {
+                warn!(span = %self.config.name, %error, "channels cannot be restarted");
+            }
         }
     }
 
