@@ -101,9 +101,14 @@ impl Edge {
         });
     }
 
-    /// Refuses a session that has no leg.
+    /// Refuses a session that has no leg; the reason is the cause that the status would mean to us.
     pub(crate) fn refuse(&mut self, now: Duration, session: SessionId, status: u16) {
-        if self.endpoint.reject(now, session, status, &[]).is_err() {
+        let reason = translate::reason(self.causes.cause(status, None));
+        if self
+            .endpoint
+            .reject(now, session, status, &[reason])
+            .is_err()
+        {
             self.refused_requests += 1;
         }
     }

@@ -13,10 +13,11 @@
  * Commands come on standard input, one a line; events go to standard output, one a line, as a word
  * and key=value pairs. The end of either stream ends the process.
  *
- *   policy none|setupack|proceeding|alert|answer|answer-now|reject [CAUSE]
- *                                     what to do with the calls that come from now on
+ *   policy none|setupack|proceeding|alert|ring|answer|answer-now|reject [CAUSE]
+ *                                     what to do with the calls that come from now on; alert says
+ *                                     with progress indicator 8 that tones are in band, ring does not
  *   call TAG CALLED CALLING CHANNEL exclusive|preferred complete|overlap
- *   setupack TAG | proceeding TAG | alert TAG | progress TAG | answer TAG | ack TAG
+ *   setupack TAG | proceeding TAG | alert TAG | ring TAG | progress TAG | answer TAG | ack TAG
  *   digits TAG DIGITS | hangup TAG CAUSE | forget TAG | restart CHANNEL | count | quit
  *
  * Calls that come are tagged i1, i2, ... in the event "ring".
@@ -177,6 +178,9 @@ static void ring(struct pri *pri, pri_event_ring *e)
 	} else if (!strcmp(policy, "alert")) {
 		pri_proceeding(pri, e->call, channel, 0);
 		pri_acknowledge(pri, e->call, channel, 1);
+	} else if (!strcmp(policy, "ring")) {
+		pri_proceeding(pri, e->call, channel, 0);
+		pri_acknowledge(pri, e->call, channel, 0);
 	} else if (!strcmp(policy, "answer")) {
 		pri_proceeding(pri, e->call, channel, 0);
 		pri_acknowledge(pri, e->call, channel, 1);
@@ -358,6 +362,8 @@ static void command(struct pri *pri, char *line)
 		pri_proceeding(pri, leg->call, leg->channel, 0);
 	} else if (!strcmp(arg[0], "alert")) {
 		pri_acknowledge(pri, leg->call, leg->channel, 1);
+	} else if (!strcmp(arg[0], "ring")) {
+		pri_acknowledge(pri, leg->call, leg->channel, 0);
 	} else if (!strcmp(arg[0], "progress")) {
 		pri_progress(pri, leg->call, leg->channel, 1);
 	} else if (!strcmp(arg[0], "answer")) {

@@ -8,4 +8,8 @@ pub mod bench;
 pub mod cases;
 pub mod exchange;
 pub mod pcap;
+pub mod program;
+pub mod script;
+pub mod site;
 pub mod tshark;
+pub mod whole;

@@ -49,6 +49,28 @@ pub(crate) const PEERS: &[Peer] = &[
             "check",
         ],
     },
+    Peer {
+        name: "pbxd-calls",
+        what: "pbxd between SIPp and libpri, as the user and as the network side; speech; tshark decodes",
+        packages: &[
+            "libpri-dev",
+            "gcc",
+            "libc6-dev",
+            "sip-tester",
+            "tshark",
+            "sox",
+            "asterisk-core-sounds-en-wav",
+        ],
+        command: &[
+            "run",
+            "--release",
+            "--locked",
+            "-p",
+            "peers",
+            "--bin",
+            "pbxd_calls",
+        ],
+    },
 ];
 
 /// One step a peer.

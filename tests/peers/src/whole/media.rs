@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+//! Offers within a call.
+
+use super::{List, Outcome, tag};
+use crate::script::{AUDIO, Script};
+use crate::site::{Expected, PATIENCE, Site};
+
+pub(super) fn add(list: &mut List) {
+    list.add("SIP holds the call and takes it back", hold);
+    list.add("SIP refreshes its offer with another law", other_law);
+    list.add("SIP calls without an offer", delayed_offer);
+    list.add(
+        "a re-INVITE that cannot be served: 488, and the call goes on",
+        bad_reoffer,
+    );
+}
+
+fn begin(site: &mut Site) -> Result<Script, String> {
+    site.libpri.tell("policy answer")?;
+    Ok(Script::call("", AUDIO)
+        .perhaps(&[100, 180, 183])
+        .response(200, &[])
+        .ack())
+}
+
+fn end(script: Script) -> Script {
+    script.pause(200).further("BYE", "", "").response(200, &[])
+}
+
+fn play(site: &mut Site, script: &Script) -> Outcome {
+    let mut sipp = site.sipp_calls("1234", script)?;
+    tag(&site.libpri.expect("ring ", PATIENCE)?)?;
+    sipp.finish()?;
+    site.recorded(Expected::talked("caller"))
+}
+
+fn next(sdp: &str, version: u32) -> String {
+    sdp.replace("o=- 1 1 ", &format!("o=- 1 {version} "))
+}
+
+fn hold(site: &mut Site) -> Outcome {
+    let held = format!("{}\n      a=sendonly", next(AUDIO, 2));
+    let script = begin(site)?
+        .pause(100)
+        .further("INVITE", "", &held)
+        .perhaps(&[100])
+        .response(200, &["a=recvonly"])
+        .ack()
+        .pause(200)
+        .further("INVITE", "", &next(AUDIO, 3))
+        .perhaps(&[100])
+        .response(200, &["!a=recvonly", "!a=inactive"])
+        .ack();
+    play(site, &end(script))
+}
+
+fn other_law(site: &mut Site) -> Outcome {
+    let ulaw = next(AUDIO, 2).replace("RTP/AVP 8 0 101", "RTP/AVP 0 101");
+    let script = begin(site)?
+        .pause(100)
+        .further("INVITE", "", &ulaw)
+        .perhaps(&[100])
+        .response(200, &["m=audio [0-9]+ RTP/AVP 0 101"])
+        .ack();
+    play(site, &end(script))
+}
+
+fn delayed_offer(site: &mut Site) -> Outcome {
+    site.libpri.tell("policy answer")?;
+    let script = Script::call("", "")
+        .perhaps(&[100, 180, 183])
+        .response(200, &["m=audio [0-9]+ RTP/AVP 8 0 101"])
+        .ack_with(AUDIO);
+    play(site, &end(script))
+}
+
+fn bad_reoffer(site: &mut Site) -> Outcome {
+    let savp = next(AUDIO, 2).replace("RTP/AVP", "RTP/SAVP");
+    let script = begin(site)?
+        .pause(100)
+        .further("INVITE", "", &savp)
+        .perhaps(&[100])
+        .response(488, &[])
+        .ack_refusal();
+    play(site, &end(script))
+}
