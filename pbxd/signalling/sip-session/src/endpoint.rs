@@ -6,6 +6,7 @@ mod call;
 mod cancel;
 mod hangup;
 mod in_dialog;
+mod modified;
 mod modify;
 mod reply;
 mod requests;

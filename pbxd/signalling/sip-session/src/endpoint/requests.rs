@@ -160,8 +160,30 @@ impl Endpoint {
         }
         if *method == Method::Invite {
             self.inspect_body(message)?;
+            self.inspect_accept(message)?;
         }
         Ok(())
+    }
+
+    /// A caller that says which bodies it reads must be able to read one of ours.
+    fn inspect_accept(&self, message: &Message) -> Result<(), Refusal> {
+        let ranges = message.list(Header::Accept);
+        let reads = |range: &String| {
+            let range = range.split(';').next().unwrap_or_default().trim();
+            let all_of = range.strip_suffix('*').unwrap_or("\0");
+            range == "*/*"
+                || self.config.accept.iter().any(|ours| {
+                    ours.eq_ignore_ascii_case(range)
+                        || ours
+                            .get(..all_of.len())
+                            .is_some_and(|start| start.eq_ignore_ascii_case(all_of))
+                })
+        };
+        if ranges.is_empty() || ranges.iter().any(reads) {
+            Ok(())
+        } else {
+            Err(Refusal::new(406))
+        }
     }
 
     fn inspect_body(&self, message: &Message) -> Result<(), Refusal> {
