@@ -52,6 +52,8 @@ pub struct Counters {
     pub restarts_sent: u64,
     /// RESTART messages received.
     pub restarts_received: u64,
+    /// RESTART ACKNOWLEDGEs for channels that wait for none.
+    pub late_acknowledgements: u64,
     /// Channels whose RESTART went unanswered.
     pub restarts_failed: u64,
     /// STATUS messages received.

@@ -331,6 +331,30 @@ fn restarts_of_both_sides_cross() {
 }
 
 #[test]
+fn a_restart_is_repeated_when_the_link_starts_afresh() {
+    for lost in [true, false] {
+        let mut pair = Pair::new();
+        pair.deaf[USER] = lost;
+        pair.ends[USER]
+            .restart(pair.now, Slots::from_bits(0b1010))
+            .unwrap();
+        pair.drain();
+        pair.deaf[USER] = false;
+        pair.ends[USER].input_link(pair.now, true);
+        pair.settle();
+        let done = pair.heard[USER].iter().filter_map(|event| match event {
+            Event::RestartDone { channels } => channels.first(),
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(done.collect::<Vec<_>>(), [1, 3]);
+        // The acknowledgement of the one that was not lost counts for no other channel.
+        let late = pair.ends[USER].counters().late_acknowledgements;
+        assert_eq!(late, u64::from(!lost));
+        pair.assert_idle();
+    }
+}
+
+#[test]
 fn restart_may_wait_for_the_caller() {
     let mut pair = Pair::with(|c| c.acknowledge_restart = false);
     pair.ends[USER].restart(pair.now, Slots::of(1)).unwrap();
@@ -394,7 +418,7 @@ fn a_call_cleared_while_the_link_is_down_is_found_out() {
     pair.set_link(true);
     assert_eq!(
         pair.released(USER, ours),
-        Some(CauseValue::STATUS_ENQUIRY_RESPONSE)
+        Some(CauseValue::TEMPORARY_FAILURE)
     );
     pair.assert_idle();
 }

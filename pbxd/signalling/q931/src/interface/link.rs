@@ -19,6 +19,8 @@ impl Interface {
             return;
         }
         if was_up {
+            // What was out may be lost with the link's queues.
+            self.withdraw_restart();
             self.link_reset(now);
         } else {
             self.event(Event::LinkUp);

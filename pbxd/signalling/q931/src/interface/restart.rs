@@ -142,9 +142,14 @@ impl Interface {
         self.send(&message);
     }
 
-    /// The link is gone: what was out waits again.
+    /// The link is gone: what was out waits, and what the peer wants it will want again.
     pub(super) fn suspend_restarts(&mut self) {
         self.restarts.theirs = None;
+        self.withdraw_restart();
+    }
+
+    /// What was out waits again.
+    pub(super) fn withdraw_restart(&mut self) {
         if let Some(current) = self.restarts.current.take() {
             if current.whole {
                 self.restarts.all_waiting = true;
@@ -298,7 +303,13 @@ impl Interface {
             Some(element) => element.slots().unwrap_or(self.config.slots),
             None => self.config.slots,
         };
-        self.restart_over(now, done);
+        let ours = |current: &Current| !current.slots.intersection(done).is_empty();
+        if self.restarts.current.as_ref().is_some_and(ours) {
+            self.restart_over(now, done);
+        } else {
+            // Of a RESTART that was repeated because the link started afresh.
+            self.counters.late_acknowledgements += 1;
+        }
     }
 
     /// Calls on these channels are over without a word to the peer.

@@ -22,6 +22,11 @@ impl Interface {
         call.stop(&[Timer::T322]);
         call.enquiries = 0;
         if state.value == CallState::Null.number() {
+            // "Response to STATUS ENQUIRY" says why the peer speaks, and not why it has no call.
+            let cause = match cause.value {
+                CauseValue::STATUS_ENQUIRY_RESPONSE => self.cause(CauseValue::TEMPORARY_FAILURE),
+                _ => cause,
+            };
             return self.released(call, cause);
         }
         let asked = answer || cause.value == CauseValue::STATUS_ENQUIRY_RESPONSE;
