@@ -39,6 +39,13 @@ pub enum Input {
         /// Why.
         cause: Cause,
     },
+    /// The exchange itself has to end a call: its media are dead, its record cannot be written. An unknown call is counted.
+    Fail {
+        /// The call.
+        call: CallId,
+        /// Why.
+        cause: Cause,
+    },
     /// A channel goes out of service or comes back.
     Channel {
         /// The channel.
@@ -225,11 +232,10 @@ impl Exchange {
             Input::Setup(setup) => self.offer(now, setup),
             Input::Leg { leg, event } => self.leg_event(now, leg, event),
             Input::Hangup { call, cause } => {
-                if self.calls.contains_key(&call) {
-                    self.end(now, call, cause, crate::Releaser::Operator);
-                } else {
-                    self.counters.unknown += 1;
-                }
+                self.end_known(now, call, cause, crate::Releaser::Operator);
+            }
+            Input::Fail { call, cause } => {
+                self.end_known(now, call, cause, crate::Releaser::Exchange);
             }
             Input::Channel {
                 channel,
@@ -313,6 +319,14 @@ impl Exchange {
 
     fn media(&mut self, command: MediaCommand) {
         self.outputs.push_back(Output::Media(command));
+    }
+
+    fn end_known(&mut self, now: Duration, call: CallId, cause: Cause, by: crate::Releaser) {
+        if self.calls.contains_key(&call) {
+            self.end(now, call, cause, by);
+        } else {
+            self.counters.unknown += 1;
+        }
     }
 
     fn shut_down(&mut self, now: Duration, grace: Duration, cause: Cause) {

@@ -148,7 +148,7 @@ impl Daemon {
                 // Without its record a call is not placed.
                 self.core.input(
                     now,
-                    Input::Hangup {
+                    Input::Fail {
                         call,
                         cause: Cause::TEMPORARY_FAILURE,
                     },

@@ -193,7 +193,7 @@ impl Daemon {
             warn!(%call, "no media came for the time allowed: ending the call");
             self.core.input(
                 now,
-                Input::Hangup {
+                Input::Fail {
                     call,
                     cause: Cause::TIMER,
                 },

@@ -100,6 +100,11 @@ impl Daemon {
         self.visit_trunks();
     }
 
+    /// Every call is over, and the far ends know it.
+    fn is_over(&self) -> bool {
+        self.drained && self.trunks.iter().all(Trunk::is_flushed)
+    }
+
     /// When [`Daemon::handle_timeout`] wants to be called, at the latest.
     fn poll_timeout(&self) -> Option<Duration> {
         let trunks = self.trunks.iter().filter_map(Trunk::poll_timeout);

@@ -92,7 +92,7 @@ async fn control(config: Arc<Config>) -> Result<(), RunError> {
     loop {
         watch_opened(&mut daemon, readiness.get_ref());
         send_all(&mut daemon, socket.as_ref()).await;
-        if daemon.drained || end.is_some_and(|end| tokio::time::Instant::now() >= end) {
+        if daemon.is_over() || end.is_some_and(|end| tokio::time::Instant::now() >= end) {
             break;
         }
         let now = daemon.now();

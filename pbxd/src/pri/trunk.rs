@@ -115,6 +115,15 @@ impl Trunk {
         self.stack.calls().is_link_up()
     }
 
+    /// Whether nothing is on its way to the far end any more: every frame was confirmed and has left, or there is no link.
+    pub(crate) fn is_flushed(&self) -> bool {
+        let left = self
+            .line
+            .as_ref()
+            .is_none_or(|line| line.dchannel.is_flushed());
+        !self.link_up() || (self.stack.link().outstanding() == 0 && left)
+    }
+
     /// D channel counters, while the span is open.
     pub(crate) fn d_channel(&self) -> Option<media_engine::dchannel::Counters> {
         self.line.as_ref().map(|line| line.dchannel.counters())

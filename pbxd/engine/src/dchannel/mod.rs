@@ -107,6 +107,12 @@ impl DChannel {
         self.sender.queued()
     }
 
+    /// Whether every frame that was handed over is beyond recall on its way to the line.
+    #[must_use]
+    pub fn is_flushed(&self) -> bool {
+        self.sender.is_flushed()
+    }
+
     /// Drops the frames that wait and aborts the one in progress: layer 2 starts anew.
     pub fn discard(&mut self) {
         self.sender.discard();

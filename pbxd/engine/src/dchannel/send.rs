@@ -114,6 +114,12 @@ impl Sender {
         self.queue.len()
     }
 
+    /// Whether everything that was to be sent is beyond recall.
+    pub(super) fn is_flushed(&self) -> bool {
+        let now = self.transmit.positions();
+        self.queue.is_empty() && (now.epoch != self.epoch || now.tx_taken >= self.tail)
+    }
+
     pub(super) fn counters(&self) -> SendCounters {
         self.counters
     }
