@@ -51,6 +51,10 @@ fn failed(what: impl Into<String>) -> impl FnOnce(io::Error) -> RunError {
 /// # Errors
 /// [`RunError`] if it cannot start, or a descriptor fails.
 pub fn run(config: Config) -> Result<(), RunError> {
+    // A parent that blocks signals hands that on; ours must arrive.
+    nix::sys::signal::SigSet::empty()
+        .thread_set_mask()
+        .map_err(|errno| failed("signal mask")(errno.into()))?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
