@@ -253,6 +253,14 @@ fn faults_are_found_and_weighed() {
     assert_eq!(faults(&[8, 1, 5, 0x7b, 0x9d, 0x01, 1, 0]), []);
 }
 
+#[test]
+fn octet_4_may_be_extended_even_with_a_multirate() {
+    for octets in [&[0x80, 0x58, 0, 0x8a][..], &[0x80, 0xd8, 0x02, 0xa3]] {
+        let bearer = Bearer::decode(octets).unwrap();
+        assert_eq!(bearer.encode(), octets);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]

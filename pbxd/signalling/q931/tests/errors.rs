@@ -442,6 +442,31 @@ fn a_reset_of_the_link_clears_calls_in_overlap_only() {
 }
 
 #[test]
+fn a_setup_is_repeated_when_the_link_starts_afresh() {
+    for lost in [true, false] {
+        let mut pair = Pair::new();
+        pair.deaf[USER] = lost;
+        let call = pair.ends[USER]
+            .setup(pair.now, &en_bloc(), ChannelChoice::Pick)
+            .unwrap();
+        pair.drain();
+        pair.deaf[USER] = false;
+        pair.ends[USER].input_link(pair.now, true);
+        pair.settle();
+        let setups = pair.heard[NETWORK]
+            .iter()
+            .filter(|event| matches!(event, Event::Incoming(_)));
+        assert_eq!(setups.count(), 1);
+        let theirs = pair.incoming(NETWORK).unwrap();
+        pair.ends[NETWORK]
+            .connect(pair.now, theirs, &Extras::default())
+            .unwrap();
+        pair.settle();
+        assert_eq!(pair.ends[USER].state(call), CallState::Active);
+    }
+}
+
+#[test]
 fn an_enquiry_without_answer_clears() {
     let mut pair = Pair::new();
     let (ours, _) = pair.active(USER);

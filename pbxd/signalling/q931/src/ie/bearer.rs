@@ -149,7 +149,9 @@ impl Content for Bearer {
     fn encode(&self) -> Vec<u8> {
         let mut out = vec![0x80 | (self.coding.code() & 3) << 5 | self.capability.code() & 0x1f];
         let rate = (self.mode & 3) << 5 | self.rate & 0x1f;
-        let extended = self.rate != 0x18 && !self.rate_extension.is_empty();
+        // The rate multiplier is an octet of its own, and no extension of octet 4.
+        let multiplier = usize::from(self.rate == 0x18);
+        let extended = self.rate_extension.len() > multiplier;
         out.push(if extended { rate } else { rate | 0x80 });
         out.extend_from_slice(&self.rate_extension);
         if let Some(layer1) = &self.layer1 {

@@ -78,6 +78,10 @@ impl Interface {
                 interface.clear(now, call, &cause, &Extras::default());
             } else if call.state() == CallState::Active {
                 interface.enquire_after_link(now, call);
+            } else if call.is_running(Timer::T303) {
+                // The peer ignores it if it has the first one. T303 runs on, so that a link without rest does not
+                // keep the call for ever.
+                interface.repeat_setup(call);
             }
         });
     }

@@ -74,12 +74,17 @@ impl Interface {
         }
     }
 
+    /// SETUP goes out again.
+    pub(super) fn repeat_setup(&mut self, call: &Call) {
+        self.counters.messages_sent += 1;
+        self.outputs.push_back(Output::Data(call.setup.clone()));
+    }
+
     /// T303: SETUP goes out once more; after that the peer is told to forget it.
     fn setup_unanswered(&mut self, now: Duration, call: &mut Call) {
         if !call.repeated {
             call.repeated = true;
-            self.counters.messages_sent += 1;
-            self.outputs.push_back(Output::Data(call.setup.clone()));
+            self.repeat_setup(call);
             call.start(Timer::T303, self.deadline(now, Timer::T303));
             return;
         }
