@@ -7,6 +7,7 @@
 pub mod bench;
 pub mod cases;
 pub mod exchange;
+pub mod kill;
 pub mod pcap;
 pub mod program;
 pub mod script;

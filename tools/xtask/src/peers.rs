@@ -59,6 +59,7 @@ pub(crate) const PEERS: &[Peer] = &[
             "sip-tester",
             "tshark",
             "sox",
+            "multimon-ng",
             "asterisk-core-sounds-en-wav",
         ],
         command: &[
@@ -69,6 +70,20 @@ pub(crate) const PEERS: &[Peer] = &[
             "peers",
             "--bin",
             "pbxd_calls",
+        ],
+    },
+    Peer {
+        name: "kill-matrix",
+        what: "kill -9 and SIGTERM of pbxd, tdm-emu and SIP phones in mid-call",
+        packages: &[],
+        command: &[
+            "run",
+            "--release",
+            "--locked",
+            "-p",
+            "peers",
+            "--bin",
+            "kill_matrix",
         ],
     },
 ];
