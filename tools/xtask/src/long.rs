@@ -3,7 +3,8 @@
 
 use anyhow::{Result, bail};
 
-use crate::steps::Steps;
+use crate::command::{cargo, run as run_command};
+use crate::steps::{Outcome, Steps, count_tests};
 use crate::{fuzz, place, results};
 
 /// A part of the tier that runs by itself.
@@ -17,11 +18,58 @@ struct Shard {
 const FUZZ_SECONDS: u64 = 30 * 60;
 
 /// All shards.
-const SHARDS: &[Shard] = &[Shard {
-    name: "fuzz",
-    what: "every fuzz target for 30 minutes, two at a time",
-    run: |steps| fuzz::add(steps, FUZZ_SECONDS),
-}];
+const SHARDS: &[Shard] = &[
+    Shard {
+        name: "fuzz",
+        what: "every fuzz target for 30 minutes, two at a time",
+        run: |steps| fuzz::add(steps, FUZZ_SECONDS),
+    },
+    Shard {
+        name: "media",
+        what: "240 channels bridged for 60 s of line time in lock-step, byte for byte; the bridge benchmark",
+        run: media,
+    },
+];
+
+fn media(steps: &mut Steps) {
+    let what = "8 E1 in lock-step, both directions, both socket layers";
+    steps.step("240-channels", what, |log| {
+        let args = [
+            "test",
+            "--locked",
+            "--release",
+            "-p",
+            "media-engine",
+            "--test",
+            "bridge",
+            "two_hundred",
+        ];
+        let mut command = cargo(&args);
+        command.env("TANDEM_LINE_SECONDS", "60");
+        run_command(&mut command, log)?;
+        let tests = count_tests(&log.text()?);
+        let detail = format!("{} tests", tests.passed);
+        Ok(Outcome {
+            detail,
+            tests: Some(tests),
+        })
+    });
+    let what = "CPU time a channel beside a bare sendmsg/recvmsg loop";
+    steps.step("bench", what, |log| {
+        let args = [
+            "bench",
+            "--locked",
+            "-p",
+            "media-engine",
+            "--bench",
+            "bridge",
+        ];
+        run_command(&mut cargo(&args), log)?;
+        Ok(Outcome::detail(
+            log.text()?.lines().last().unwrap_or_default(),
+        ))
+    });
+}
 
 /// Prints the shards.
 pub(crate) fn list() -> Result<bool> {
