@@ -88,7 +88,7 @@ pub(crate) fn play(stage: &mut Stage, steps: &mut Steps, plan: &Plan) -> Result<
 
     let delta = |name: &str| after.get(name) - before.get(name).min(after.get(name));
     let sip_to_pri = Direction {
-        packets: spoken.packets,
+        packets: delta("media.from_rtp.packets"),
         packets_lost: delta("media.from_rtp.lost_packets"),
         octets: delta("media.from_rtp.octets"),
         copied_octets: delta("media.from_rtp.copied_octets"),

@@ -65,6 +65,7 @@ pub(crate) enum What {
 pub(crate) struct Exchange {
     /// What happens there.
     pub(crate) notices: Receiver<Notice>,
+    up: Arc<AtomicBool>,
     stop: Arc<AtomicBool>,
     thread: JoinHandle<Result<()>>,
 }
@@ -75,13 +76,19 @@ impl Exchange {
         let (tell, notices) = channel();
         let stop = Arc::new(AtomicBool::new(false));
         let mut switch = Switch::new(span, script, tell).context("the far exchange")?;
-        let stopped = stop.clone();
+        let (up, stopped) = (switch.up.clone(), stop.clone());
         let thread = std::thread::spawn(move || switch.run(&stopped));
         Ok(Self {
             notices,
+            up,
             stop,
             thread,
         })
+    }
+
+    /// Whether it sees layer 2 up.
+    pub(crate) fn is_up(&self) -> bool {
+        self.up.load(Ordering::Relaxed)
     }
 
     /// Fails if it has died.
@@ -165,6 +172,8 @@ struct Switch {
     stack: Stack,
     call: Option<Call>,
     tell: Sender<Notice>,
+    /// Layer 2 is up.
+    up: Arc<AtomicBool>,
     started: Instant,
 }
 
@@ -186,6 +195,7 @@ impl Switch {
             ),
             call: None,
             tell,
+            up: Arc::default(),
             started: Instant::now(),
         })
     }
@@ -229,8 +239,14 @@ impl Switch {
 
     fn event(&mut self, now: Duration, event: Event) -> Result<()> {
         match event {
-            Event::LinkUp => self.say("layer 2 up", What::Told),
-            Event::LinkDown => self.say("layer 2 down", What::Told),
+            Event::LinkUp => {
+                self.up.store(true, Ordering::Relaxed);
+                self.say("layer 2 up", What::Told);
+            }
+            Event::LinkDown => {
+                self.up.store(false, Ordering::Relaxed);
+                self.say("layer 2 down", What::Told);
+            }
             Event::Incoming(incoming) => self.incoming(now, &incoming)?,
             Event::Call { call, event }
                 if self.call.as_ref().is_some_and(|mine| mine.id == call) =>

@@ -91,8 +91,8 @@ fn run(arguments: &Arguments) -> Result<bool> {
         );
         calls.push(call::play(&mut stage, &mut steps, &plan)?);
     }
-    stage.strike(&mut steps)?;
-    let report = Report::new(calls);
+    let ended = stage.strike(&mut steps);
+    let report = Report::new(calls, ended.err().map(|error| format!("{error:#}")));
     if arguments.json {
         println!(
             "{}",

@@ -148,9 +148,9 @@ impl Call {
 }
 
 impl Report {
-    /// Judges the last call.
-    pub(crate) fn new(calls: Vec<Call>) -> Self {
-        let reasons: Vec<String> = match calls.last() {
+    /// Judges the last call, and the end of it all.
+    pub(crate) fn new(calls: Vec<Call>, bad_end: Option<String>) -> Self {
+        let mut reasons: Vec<String> = match calls.last() {
             Some(call) => call
                 .losses()
                 .into_iter()
@@ -158,6 +158,7 @@ impl Report {
                 .collect(),
             None => vec!["there was no call".to_owned()],
         };
+        reasons.extend(bad_end);
         Self {
             good: reasons.is_empty(),
             reasons,
@@ -190,10 +191,11 @@ mod tests {
 
     #[test]
     fn the_last_call_decides() {
-        assert!(Report::new(vec![call(80_000, 79_920)]).good);
-        assert!(!Report::new(vec![call(80_000, 79_919)]).good);
-        assert!(Report::new(vec![call(70_000, 0), call(80_000, 80_000)]).good);
-        assert!(!Report::new(Vec::new()).good);
+        assert!(Report::new(vec![call(80_000, 79_920)], None).good);
+        assert!(!Report::new(vec![call(80_000, 79_919)], None).good);
+        assert!(Report::new(vec![call(70_000, 0), call(80_000, 80_000)], None).good);
+        assert!(!Report::new(Vec::new(), None).good);
+        assert!(!Report::new(vec![call(80_000, 80_000)], Some("a bad end".to_owned())).good);
     }
 
     #[test]
@@ -201,7 +203,7 @@ mod tests {
         let mut bad = call(70_000, 80_000);
         bad.pri_to_sip.found = false;
         bad.not_idle.push("channel 1 is busy".to_owned());
-        let report = Report::new(vec![bad]);
+        let report = Report::new(vec![bad], None);
         assert_eq!(report.reasons.len(), 3);
         assert!(
             report.reasons[0].contains("10000 samples differ"),

@@ -106,9 +106,11 @@ impl Stage {
             Ok(Client::connect(wanted.control, ANSWER).ok())
         })?;
         wait(&mut pbxd, "layer 2 of the PRI", || {
-            Ok(span_of(&mut client)?.signalling_up.then_some(()))
+            Ok((span_of(&mut client)?.signalling_up && exchange.is_up()).then_some(()))
         })?;
-        steps.say("pbxd", "layer 2 of the PRI is up");
+        // What the exchange told until now is said in one line.
+        while exchange.notices.try_recv().is_ok() {}
+        steps.say("pbxd", "layer 2 of the PRI is up at both ends");
         let phone = Phone::start(phone_socket, wanted.sip)?;
         let records = wanted.records.to_owned();
         let mut stage = Self {

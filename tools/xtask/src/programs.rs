@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The demo and the benchmarks: which binary of which package they are.
 
+use std::process::Command;
+
 use anyhow::{Result, bail};
 
 use crate::command::{cargo, shown};
+use crate::place;
 
 /// A binary of the workspace, built with `--release`.
 pub(crate) struct Program {
@@ -39,12 +42,12 @@ impl Program {
         args
     }
 
-    /// Cargo's arguments to run it.
-    pub(crate) fn cargo_args(&self) -> Vec<&'static str> {
-        let mut args = vec!["run", "--quiet", "--release", "--locked"];
-        args.extend(["--package", self.package, "--bin", self.bin, "--"]);
-        args.extend(self.args);
-        args
+    /// The command that runs it once it is built. Not `cargo run`: cargo would build it again, with the features that it has
+    /// without the others.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(place::target().join("release").join(self.bin));
+        command.args(self.args).current_dir(place::root());
+        command
     }
 }
 
@@ -78,7 +81,7 @@ pub(crate) fn bench(args: &[String]) -> Result<bool> {
 
 /// Builds and runs it on this terminal.
 fn foreground(program: &Program, args: &[String]) -> Result<bool> {
-    let mut run = cargo(&program.cargo_args());
+    let mut run = program.command();
     run.args(args);
     for mut command in [cargo(&program.build_args()), run] {
         match command.status() {

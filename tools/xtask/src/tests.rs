@@ -35,7 +35,7 @@ pub(crate) fn run(only: &[String]) -> Result<bool> {
     fuzz::add(&mut steps, FUZZ_SECONDS);
     steps.step("demo", "cargo xtask demo", |log| {
         run_command(&mut cargo(&programs::DEMO.build_args()), log)?;
-        run_command(&mut cargo(&programs::DEMO.cargo_args()), log)?;
+        run_command(&mut programs::DEMO.command(), log)?;
         Ok(Outcome::detail(
             log.text()?.lines().last().unwrap_or_default(),
         ))
