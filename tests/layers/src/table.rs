@@ -104,6 +104,7 @@ pub const LAYERS: &[Layer] = &[
     system("tdm-cap", 71, &[ABI, LINE, "tdm", "tdm-cli", "g711"]),
     system("xtask", 71, &[]),
     system("pbxd", 72, ANY),
+    system("demo", 73, ANY),
     // Tests look at everything.
     system("layers", 90, &[]),
     system("abi-check", 90, &[ABI]),

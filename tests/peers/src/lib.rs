@@ -3,6 +3,7 @@
 //!
 //! Nothing here runs in `cargo test`: each matrix is a program that needs its peer installed, says so
 //! if it is not, and exits with a status other than 0 when a case fails.
+#![forbid(unsafe_code)]
 
 pub mod bench;
 pub mod cases;

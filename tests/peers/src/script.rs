@@ -168,6 +168,17 @@ impl Script {
         self
     }
 
+    /// Dials digits as telephone events with payload type 96, in the background.
+    #[must_use]
+    pub fn dial(mut self, digits: &str) -> Script {
+        let _ = writeln!(
+            self.body,
+            "  <nop><action><exec play_dtmf=\"{digits}\" /></action></nop>"
+        );
+        self.steps += 1;
+        self
+    }
+
     /// ACK to a 2xx.
     #[must_use]
     pub fn ack(mut self) -> Script {
@@ -214,23 +225,26 @@ impl Script {
         self
     }
 
-    /// The callee hangs up: From and To change places.
+    /// A request of the callee within the dialog: From and To change places.
     #[must_use]
-    pub fn callee_bye(mut self, headers: &str) -> Script {
+    pub fn callee_sends(mut self, method: &str, headers: &str, sdp: &str) -> Script {
+        if method != "ACK" {
+            self.sequence += 1;
+        }
         let text = format!(
-            "BYE [next_url] SIP/2.0
+            "{method} [next_url] SIP/2.0
       Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
       From: <sip:[service]@[local_ip]:[local_port]>;tag=[pid]s[call_number]
       To: [$caller]
       Call-ID: [call_id]
-      CSeq: 1 BYE
-      Max-Forwards: 70{}
-      Content-Length: 0
-
-",
-            lines(headers)
+      CSeq: {} {method}
+      Contact: <sip:[service]@[local_ip]:[local_port]>
+      Max-Forwards: 70{}{}",
+            self.sequence,
+            lines(headers),
+            content(sdp)
         );
-        self.send(&text, true);
+        self.send(&text, method != "ACK");
         self
     }
 

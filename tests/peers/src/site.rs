@@ -8,7 +8,7 @@ mod sipp;
 
 pub use checks::Expected;
 pub use programs::{Programs, capture_network};
-pub use sipp::{Caller, Sipp};
+pub use sipp::{LOOPBACK, Sipp};
 
 use crate::program::Program;
 use std::net::UdpSocket;
@@ -32,6 +32,7 @@ pub struct Site {
     pub network: bool,
     /// Where files of this system are.
     pub dir: PathBuf,
+    cap: PathBuf,
     capture: Program,
     pbxd: Program,
     emulator: Program,
@@ -93,6 +94,7 @@ impl Site {
             callee,
             network,
             dir: dir.to_owned(),
+            cap: programs.cap.clone(),
             capture,
             pbxd,
             emulator,
@@ -101,6 +103,35 @@ impl Site {
         };
         site.settle()?;
         Ok(site)
+    }
+
+    /// Records what pbxd sends on a slot, for so many seconds or until it is told to end.
+    ///
+    /// # Errors
+    /// tdm-cap does not start.
+    pub fn capture_slot(
+        &self,
+        slot: u8,
+        wav: &Path,
+        seconds: Option<&str>,
+    ) -> Result<Program, String> {
+        let span = format!("unix:{}#line", self.dir.join("emu.sock").display());
+        let mut command = Command::new(&self.cap);
+        command
+            .args([
+                "audio",
+                &span,
+                "--side",
+                "sent",
+                "--slot",
+                &slot.to_string(),
+                "--out",
+            ])
+            .arg(wav);
+        if let Some(seconds) = seconds {
+            command.args(["--seconds", seconds]);
+        }
+        Program::start(command, &self.dir.join("cap.log"), "cargo build")
     }
 
     /// Ends everything, and gives the capture of the D channel.

@@ -2,11 +2,13 @@
 //! The cases of the whole system: SIPp at one end, libpri at the other, pbxd in between.
 
 mod audio;
+mod busy;
 mod causes;
 mod clearing;
 mod media;
 mod progress;
 mod refusals;
+mod tones;
 
 use crate::site::Site;
 
@@ -34,6 +36,8 @@ impl List {
     }
 }
 
+pub use clearing::shutdown;
+
 /// All cases; the same for both roles.
 pub fn all() -> Vec<Case> {
     let mut list = List::default();
@@ -42,6 +46,8 @@ pub fn all() -> Vec<Case> {
     causes::add(&mut list);
     refusals::add(&mut list);
     media::add(&mut list);
+    busy::add(&mut list);
+    tones::add(&mut list);
     audio::add(&mut list);
     list.0
 }

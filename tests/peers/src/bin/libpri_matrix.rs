@@ -3,6 +3,7 @@
 //! how many passed. tshark then decodes every frame and must find no fault.
 //!
 //! `libpri_matrix [--only TEXT] [--capture FILE] [--corpus DIR]`
+#![forbid(unsafe_code)]
 
 use peers::bench::{Bench, Capture, Outcome, Setting};
 use peers::cases::{self, Case};

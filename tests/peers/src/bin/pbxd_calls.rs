@@ -13,7 +13,7 @@ use std::time::Instant;
 const HELP: &str = "pbxd_calls [--only TEXT] [--role user|network] [--keep DIR] [--built]
 
 Builds and runs tdm-emu, pbxd and tdm-cap against libpri and SIPp, with pbxd as the user side and as the network side of an
-emulated E1. Needs libpri-dev, gcc, sip-tester, tshark, sox, asterisk-core-sounds-en-wav, and the right to capture on the
+emulated E1. Needs libpri-dev, gcc, sip-tester, tshark, sox, multimon-ng, asterisk-core-sounds-en-wav, and the right to capture on the
 loopback interface.
   --only TEXT  only the cases whose name holds TEXT
   --role ROLE  only with pbxd as this side
@@ -140,6 +140,13 @@ fn side(
             )?;
         }
     }
+    let started = Instant::now();
+    let outcome = whole::shutdown(&mut site);
+    tally.count(
+        &format!("{role}: pbxd shuts down in a call"),
+        started,
+        &outcome,
+    );
     let started = Instant::now();
     let ended = site.end();
     tally.count(

@@ -4,6 +4,7 @@
 //! `sip_loop check` plays every scenario of the table below with the `sipp` program and
 //! says which passed. `sip_loop uas ADDRESS` answers calls until it is interrupted.
 //! What the answering side does with a call is in the number that is called.
+#![forbid(unsafe_code)]
 
 use std::net::{SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};

@@ -57,6 +57,22 @@ impl Site {
         Ok(counter.map_or(0, |counter| counter.value))
     }
 
+    /// Ends a call as an operator does.
+    ///
+    /// # Errors
+    /// There is none of that id.
+    pub fn hang_up(&self, call: u64) -> Result<(), String> {
+        self.ask(Command::Hangup { call, cause: 16 }).map(|_| ())
+    }
+
+    /// Ends pbxd.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub fn shut_down(&self) -> Result<(), String> {
+        self.ask(Command::Shutdown { grace_s: 0 }).map(|_| ())
+    }
+
     /// The calls there are.
     ///
     /// # Errors

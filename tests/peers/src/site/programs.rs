@@ -3,6 +3,7 @@
 
 use crate::exchange;
 use crate::program::Program;
+use std::net::UdpSocket;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -67,6 +68,12 @@ fn build(folder: &Path) -> Result<(), String> {
         .ok_or(format!("cargo build: {status}"))
 }
 
+const PROBE: &[u8] = b"the capture runs";
+
+fn holds_probe(file: &Path) -> bool {
+    std::fs::read(file).is_ok_and(|octets| octets.windows(PROBE.len()).any(|w| w == PROBE))
+}
+
 /// Captures UDP on the loopback interface into `file` until it is dropped or told to end.
 ///
 /// # Errors
@@ -77,9 +84,12 @@ pub fn capture_network(file: &Path, log: &Path) -> Result<Program, String> {
         .args(["-q", "-i", "lo", "-f", "udp", "-B", "16", "-w"])
         .arg(file);
     let mut capture = Program::start(command, log, "apt install tshark")?;
+    // The file is there before the capture runs: it runs once it has seen a datagram of ours.
+    let socket = UdpSocket::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
     let end = Instant::now() + super::PATIENCE;
-    // The file has its header once the capture runs.
-    while std::fs::metadata(file).map_or(0, |m| m.len()) == 0 {
+    while !holds_probe(file) {
+        // To the discard port; that nobody listens there does not matter.
+        let _ = socket.send_to(PROBE, "127.0.0.1:9");
         if capture.ended().is_some() || Instant::now() > end {
             return Err(format!(
                 "tshark cannot capture on the loopback interface (run as root, or with cap_net_raw): {}",

@@ -17,14 +17,8 @@ pub struct Sipp {
     pub media: u16,
 }
 
-/// How SIPp calls.
-#[derive(Clone, Copy, Debug)]
-pub struct Caller<'a> {
-    /// The number.
-    pub number: &'a str,
-    /// How many calls.
-    pub calls: u32,
-}
+/// Where pbxd's peer is.
+pub const LOOPBACK: &str = "127.0.0.1";
 
 impl Site {
     /// SIPp calls pbxd once.
@@ -32,7 +26,7 @@ impl Site {
     /// # Errors
     /// It does not start.
     pub fn sipp_calls(&mut self, number: &str, script: &Script) -> Result<Sipp, String> {
-        self.sipp(Some(Caller { number, calls: 1 }), script)
+        self.start_sipp(Some(number), 1, LOOPBACK, script)
     }
 
     /// SIPp waits for one call from pbxd.
@@ -40,7 +34,15 @@ impl Site {
     /// # Errors
     /// It does not start.
     pub fn sipp_is_called(&mut self, script: &Script) -> Result<Sipp, String> {
-        let sipp = self.sipp(None, script)?;
+        self.sipp_is_called_often(1, script)
+    }
+
+    /// SIPp waits for so many calls from pbxd.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub fn sipp_is_called_often(&mut self, calls: u32, script: &Script) -> Result<Sipp, String> {
+        let sipp = self.start_sipp(None, calls, LOOPBACK, script)?;
         let end = Instant::now() + PATIENCE;
         while std::net::UdpSocket::bind(("127.0.0.1", self.callee)).is_ok() {
             if Instant::now() > end {
@@ -51,31 +53,47 @@ impl Site {
         Ok(sipp)
     }
 
-    /// Starts SIPp.
+    /// SIPp calls so many times, from an address of this host.
     ///
     /// # Errors
     /// It does not start.
-    pub fn sipp(&mut self, caller: Option<Caller<'_>>, script: &Script) -> Result<Sipp, String> {
+    pub fn sipp_calls_often(
+        &mut self,
+        number: &str,
+        calls: u32,
+        from: &str,
+        script: &Script,
+    ) -> Result<Sipp, String> {
+        self.start_sipp(Some(number), calls, from, script)
+    }
+
+    fn start_sipp(
+        &mut self,
+        number: Option<&str>,
+        calls: u32,
+        from: &str,
+        script: &Script,
+    ) -> Result<Sipp, String> {
         self.scripts += 1;
         let file = self.dir.join(format!("script-{}.xml", self.scripts));
         let errors = file.with_extension("err");
         std::fs::write(&file, script.xml()).map_err(|error| error.to_string())?;
         let mut command = Command::new("sipp");
-        let (port, calls) = match caller {
-            Some(caller) => {
+        let port = match number {
+            Some(number) => {
                 command
-                    .arg(format!("127.0.0.1:{}", self.sip))
-                    .args(["-s", caller.number]);
-                (free_port()?, caller.calls)
+                    .arg(format!("{LOOPBACK}:{}", self.sip))
+                    .args(["-s", number]);
+                free_port()?
             }
-            None => (self.callee, 1),
+            None => self.callee,
         };
         // Each run has its own media ports: the last call's may still be in flight.
         let media = 41_000 + u16::try_from(self.scripts % 1000).unwrap_or_default() * 8;
         command
             .arg("-sf")
             .arg(&file)
-            .args(["-i", "127.0.0.1", "-mi", "127.0.0.1"])
+            .args(["-i", from, "-mi", from])
             .args(["-p", &port.to_string(), "-mp", &media.to_string()])
             .args(["-m", &calls.to_string(), "-r", "100"])
             .args([

@@ -12,26 +12,30 @@ use std::time::Duration;
 /// Where asterisk-core-sounds-en-wav has its prompts.
 const SPEECH: &str = "/usr/share/asterisk/sounds/en_US_f_Allison/vm-options.wav";
 /// How long the call lasts, and so how much of the file crosses.
-const TALK_MS: u32 = 4000;
+const TALK_MS: u32 = 3000;
 
 pub(super) fn add(list: &mut List) {
-    list.add(
-        "speech of SIPp comes back unchanged from the looped B channel",
-        speech,
-    );
+    for ptime in [20, 10, 60] {
+        list.add(
+            format!("speech comes back unchanged from the looped channel, packets of {ptime} ms"),
+            move |site| speech(site, ptime),
+        );
+    }
 }
 
-fn speech(site: &mut Site) -> Outcome {
+fn speech(site: &mut Site, ptime: u32) -> Outcome {
     let file = alaw_file(&site.dir)?;
     let sent = std::fs::read(&file).map_err(|e| e.to_string())?;
     let pcap = site.dir.join("speech.pcapng");
     let mut capture = capture_network(&pcap, &site.dir.join("tshark.log"))?;
     // SIPp's streams have ports of their own.
-    let sdp = AUDIO.replace("[media_port]", "[rtpstream_audio_port]");
+    let sdp = AUDIO
+        .replace("[media_port]", "[rtpstream_audio_port]")
+        .replace("ptime:20", &format!("ptime:{ptime}"));
     site.libpri.tell("policy answer")?;
     let script = Script::call("", &sdp)
         .perhaps(&[100, 180, 183])
-        .response(200, &[])
+        .response(200, &[&format!("a=ptime:{ptime}")])
         .ack()
         .play(&file.display().to_string())
         .pause(TALK_MS)

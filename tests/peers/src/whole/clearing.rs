@@ -3,7 +3,7 @@
 
 use super::{List, Outcome, holds, tag};
 use crate::script::{AUDIO, Script};
-use crate::site::{Expected, PATIENCE, Site};
+use crate::site::{Expected, LOOPBACK, PATIENCE, Site};
 
 const NORMAL: &str = "Reason: Q.850;cause=16";
 
@@ -19,6 +19,8 @@ pub(super) fn add(list: &mut List) {
     });
     list.add("PRI calls SIP and gives up while it rings", pri_gives_up);
     list.add("both hang up at once", both);
+    list.add("an operator ends the call", operator);
+    list.add("libpri restarts the channel of a call", restarted);
     list.add("30 calls at once, the 31st finds no channel", burst);
 }
 
@@ -84,7 +86,10 @@ fn from_pri(site: &mut Site, pri_ends: bool) -> Outcome {
     let script = if pri_ends {
         script.received("BYE", &[NORMAL]).respond(200, "", "")
     } else {
-        script.pause(400).callee_bye("").response(200, &[])
+        script
+            .pause(400)
+            .callee_sends("BYE", "", "")
+            .response(200, &[])
     };
     let mut sipp = site.sipp_is_called(&script)?;
     site.libpri.tell("call t1 4001 5551 3 preferred complete")?;
@@ -142,13 +147,7 @@ fn both(site: &mut Site) -> Outcome {
 fn burst(site: &mut Site) -> Outcome {
     site.libpri.tell("policy answer")?;
     let script = answered().received("BYE", &[NORMAL]).respond(200, "", "");
-    let mut thirty = site.sipp(
-        Some(crate::site::Caller {
-            number: "1234",
-            calls: 30,
-        }),
-        &script,
-    )?;
+    let mut thirty = site.sipp_calls_often("1234", 30, LOOPBACK, &script)?;
     let mut tags = Vec::new();
     for _ in 0..30 {
         tags.push(tag(&site.libpri.expect("ring ", PATIENCE)?)?);
@@ -159,7 +158,6 @@ fn burst(site: &mut Site) -> Outcome {
         .response(503, &["Reason: Q.850;cause=34"])
         .ack_refusal();
     site.sipp_calls("1234", &script)?.finish()?;
-    // A caller from the other end is told so too, if it leaves the choice of channel to us or takes a busy one.
     for call in tags {
         site.libpri.tell(&format!("hangup {call} 16"))?;
     }
@@ -172,4 +170,60 @@ fn burst(site: &mut Site) -> Outcome {
         ));
     }
     Ok(())
+}
+
+fn operator(site: &mut Site) -> Outcome {
+    site.libpri.tell("policy answer")?;
+    let script = answered().received("BYE", &[NORMAL]).respond(200, "", "");
+    let mut sipp = site.sipp_calls("1234", &script)?;
+    site.await_calls(1, "talking")?;
+    let id = site.calls()?.first().map_or(0, |call| call.id);
+    site.hang_up(id)?;
+    sipp.finish()?;
+    holds(&site.libpri.expect("hangup", PATIENCE)?, "cause", "16")?;
+    site.recorded(Expected::talked("operator"))
+}
+
+fn restarted(site: &mut Site) -> Outcome {
+    site.libpri.tell("policy answer")?;
+    let script = answered()
+        .received("BYE", &["Reason: Q.850;cause="])
+        .respond(200, "", "");
+    let mut sipp = site.sipp_calls("1234", &script)?;
+    let ring = site.libpri.expect("ring ", PATIENCE)?;
+    let channel = crate::program::value(&ring, "channel").unwrap_or_default();
+    site.await_calls(1, "talking")?;
+    site.libpri.tell(&format!("restart {channel}"))?;
+    site.libpri
+        .expect(&format!("restart_ack channel={channel}"), PATIENCE)?;
+    sipp.finish()?;
+    site.libpri.tell(&format!("forget {}", tag(&ring)?))?;
+    site.await_calls(0, "talking")?;
+    match site.new_records()?.as_slice() {
+        [record] if record.answered.is_some() && record.released.as_deref() == Some("callee") => {
+            Ok(())
+        }
+        other => Err(format!("{other:?}")),
+    }
+}
+
+/// pbxd shuts down in a call: both ends are told, and the record says so. The system is of no more use afterwards.
+///
+/// # Errors
+/// What goes wrong.
+pub fn shutdown(site: &mut Site) -> Outcome {
+    site.libpri.forget();
+    site.libpri.tell("policy answer")?;
+    let script = answered()
+        .received("BYE", &["Reason: Q.850;cause="])
+        .respond(200, "", "");
+    let mut sipp = site.sipp_calls("1234", &script)?;
+    site.await_calls(1, "talking")?;
+    site.shut_down()?;
+    sipp.finish()?;
+    site.libpri.expect("hangup", PATIENCE)?;
+    match site.new_records()?.as_slice() {
+        [record] if record.released.as_deref() == Some("shutdown") => Ok(()),
+        other => Err(format!("{other:?}")),
+    }
 }

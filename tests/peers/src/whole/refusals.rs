@@ -42,6 +42,15 @@ pub(super) fn add(list: &mut List) {
         site.sipp_calls("1234", &script)?.finish()?;
         nothing_recorded(site)
     });
+    list.add("SIP calls from an address of no peer: 403", |site| {
+        let script = Script::call("", AUDIO)
+            .perhaps(&[100])
+            .response(403, &["Reason: Q.850;cause=21"])
+            .ack_refusal();
+        site.sipp_calls_often("1234", 1, "127.0.0.2", &script)?
+            .finish()?;
+        nothing_recorded(site)
+    });
     list.add("OPTIONS", |site| {
         let script = Script::request("OPTIONS")
             .response(200, &["Allow: .*INVITE", "Accept: .*application/sdp"]);
