@@ -21,4 +21,6 @@ targets! {
     rtcp
     rtp
     sdp
+    sip_msg
+    sip_session
 }

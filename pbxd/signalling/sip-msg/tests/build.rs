@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What the builder writes is what the parser reads.
+#![allow(clippy::unwrap_used)]
 
 use sip_msg::typed::{CSeq, NameAddr, Reason, Via};
 use sip_msg::{Body, Builder, Header, Limits, Message, Method, RawHeader, Uri};

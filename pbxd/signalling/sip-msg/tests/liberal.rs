@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What telephones send and the grammar does not have; and what is refused although it
 //! could be read, because others would read it differently.
+#![allow(clippy::unwrap_used)]
 
 use sip_msg::typed::Via;
 use sip_msg::{Header, Limits, Message, ParseError, StartLine};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Any octets: no panic, and what is accepted comes back as it came.
+#![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
 use sip_msg::typed::{

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The crate `rsip` as an oracle: where it reads a message, both must read the same.
 //! Where it cannot, `docs/sip.md` says why, and a test here keeps that true.
+#![allow(clippy::unwrap_used)]
 
 use rsip::headers::ToTypedHeader;
 use rsip::prelude::{HasHeaders, HeadersExt};

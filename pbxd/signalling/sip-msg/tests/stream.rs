@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Messages cut out of a byte stream.
+#![allow(clippy::unwrap_used)]
 
 use sip_msg::{Frame, Framer, Limits, ParseError};
 

@@ -3,6 +3,7 @@
 //!
 //! The expectations are this project's own reading of the RFCs, written out below, not
 //! the testkit's.
+#![allow(clippy::unwrap_used)]
 
 use sip_msg::typed::{Contact, Date};
 use sip_msg::{Invalid, Limits, Message, ParseError};

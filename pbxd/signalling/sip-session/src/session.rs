@@ -67,9 +67,12 @@ pub(crate) enum Phase {
     /// We have not answered the INVITE yet.
     Incoming(Box<Incoming>),
     /// A 2xx has been sent or received.
-    Established(Established),
+    Established(Box<Established>),
     /// Our BYE is on its way.
-    Closing { dialog: Dialog, cause: EndCause },
+    Closing {
+        dialog: Box<Dialog>,
+        cause: EndCause,
+    },
 }
 
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Calls as RFC 3665 shows them, over a network that loses nothing.
+#![allow(clippy::unwrap_used)]
 mod support;
 
 use sip_msg::typed::{NameAddr, PAssertedIdentity, Privacy, Reason};

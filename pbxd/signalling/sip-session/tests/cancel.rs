@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Giving up, and everything it can cross.
+#![allow(clippy::unwrap_used)]
 mod support;
 
 use sip_msg::Method;

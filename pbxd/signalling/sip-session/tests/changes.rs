@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Sessions changed while they last: re-INVITE both ways, refused, crossing, cancelled.
+#![allow(clippy::unwrap_used)]
 mod support;
 
 use sip_session::{EndCause, Error, Event};

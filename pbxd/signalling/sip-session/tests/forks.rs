@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! An INVITE that a proxy sent to several telephones: early dialogs, and more than one
 //! answer.
+#![allow(clippy::unwrap_used)]
 mod support;
 
 use sip_msg::typed::{NameAddr, Route, Via};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! What arrives from anybody, and how it is answered.
+#![allow(clippy::unwrap_used)]
 mod support;
 
 use sip_msg::{Header, Message};
@@ -286,13 +287,10 @@ fn an_rfc_2543_caller_can_call() {
     assert_eq!(busy.status(), Some(486));
     // The ACK has the Via, Call-ID and CSeq of the INVITE, and the To of the response.
     let tag = busy.mandatory().unwrap().to.tag().unwrap().to_string();
-    let ack = old
-        .replace("INVITE", "ACK")
-        .replace(
-            "To: sip:b@192.0.2.2",
-            &format!("To: sip:b@192.0.2.2;tag={tag}"),
-        )
-        .replace("ACK sip", "ACK sip");
+    let ack = old.replace("INVITE", "ACK").replace(
+        "To: sip:b@192.0.2.2",
+        &format!("To: sip:b@192.0.2.2;tag={tag}"),
+    );
     assert!(server.raw(ack.as_bytes()).is_empty());
     server.now += secs(6);
     server.endpoint.handle_timeout(server.now);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Networks that lose, repeat, delay and reorder.
+#![allow(clippy::unwrap_used)]
 mod support;
 
 use sip_msg::Method;

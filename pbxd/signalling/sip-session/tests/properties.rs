@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Any messages in any order: no panic, nothing left behind.
+#![allow(clippy::unwrap_used)]
 mod support;
 
 use std::time::Duration;

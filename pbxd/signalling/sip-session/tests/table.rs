@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The transaction table, and that nothing is in it twice or leads nowhere.
+#![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
 

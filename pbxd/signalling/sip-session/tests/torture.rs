@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! How an endpoint answers each message of RFC 4475, as the crate `sipx-testkit` carries
 //! them.
+#![allow(clippy::unwrap_used)]
 mod support;
 
 use sip_session::{Config, Endpoint, Output};

@@ -113,7 +113,7 @@ impl Endpoint {
         let mut established = Established::new(dialog);
         established.unacknowledged = Some(self.send_2xx(now, transaction, &invite, &response));
         if let Some(session) = self.sessions.get_mut(&session) {
-            session.phase = Phase::Established(established);
+            session.phase = Phase::Established(Box::new(established));
         }
         self.reschedule_session(session);
         Ok(())

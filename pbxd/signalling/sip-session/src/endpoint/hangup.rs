@@ -76,7 +76,7 @@ impl Endpoint {
         let cseq = dialog.next_cseq();
         let path = session.path(&dialog);
         session.phase = Phase::Closing {
-            dialog: dialog.clone(),
+            dialog: Box::new(dialog.clone()),
             cause,
         };
         self.reschedule_session(id);

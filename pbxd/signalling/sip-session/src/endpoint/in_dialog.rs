@@ -31,7 +31,7 @@ impl Endpoint {
                 .find(|d| d.is_remote_tag(received.head.from.tag())),
             Phase::Incoming(i) => Some(&mut i.dialog),
             Phase::Established(e) => Some(&mut e.dialog),
-            Phase::Closing { dialog, .. } => Some(dialog),
+            Phase::Closing { dialog, .. } => Some(&mut **dialog),
         };
         if !dialog.is_some_and(|d| d.take_cseq(number)) {
             self.reply(now, received, 500, Some("CSeq out of order"), &[]);

@@ -280,7 +280,7 @@ impl Endpoint {
         let owes = reception == Reception::Offer;
         let mut established = Established::new(dialog.clone());
         established.owed = owes.then_some(OwedAck { transaction, cseq });
-        session.phase = Phase::Established(established);
+        session.phase = Phase::Established(Box::new(established));
         self.reschedule_session(id);
         if !owes {
             self.send_2xx_ack(transaction, &dialog, cseq, path, None);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Two endpoints and the network between them, in virtual time.
-#![allow(dead_code, unreachable_pub, missing_docs)]
+#![allow(clippy::unwrap_used, dead_code, unreachable_pub, missing_docs)]
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
