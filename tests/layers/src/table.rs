@@ -96,8 +96,8 @@ pub const LAYERS: &[Layer] = &[
     // The emulator is a tool beside pbxd and shares only what lies under both.
     system(
         "tdm-emu",
-        70,
-        &[ABI, LINE, "tdm", "q921", "q931", "g711", "dsp"],
+        71,
+        &[ABI, LINE, "tdm", "tdm-cli", "q921", "q931", "g711", "dsp"],
     ),
     system("tdm-cli", 70, &[]),
     system("tdm-config", 71, &[ABI, LINE, "tdm", "tdm-cli"]),

@@ -3,16 +3,17 @@
 #![forbid(unsafe_code)]
 
 use anyhow::{Context, Result};
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use nix::sys::signal::{SigSet, Signal};
-use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use tdm_emu::{Config, Emulator};
+use tdm_cli::{Failure, Packaging, Place, Problem};
+use tdm_emu::{Config, ConfigError, Emulator};
 use tracing_subscriber::EnvFilter;
 
-/// Exit code for a file that cannot be used.
-const EXIT_CONFIG: u8 = 2;
+/// Exit code for an emulator that cannot run.
+const EXIT_RUN: u8 = 1;
 
 /// Emulates E1 spans: serves them over a Unix socket, joins them by cables and cross-connects, impairs them, and plays the
 /// exchange at their far ends.
@@ -20,42 +21,77 @@ const EXIT_CONFIG: u8 = 2;
 #[command(
     name = "tdm-emu",
     version,
+    subcommand_negates_reqs = true,
     after_help = "Exit codes: 0 ended by a signal or file is good, 1 failure, 2 the file is wrong.\nLogging: RUST_LOG, for instance RUST_LOG=tdm_emu=debug."
 )]
 struct Arguments {
     /// The file that describes spans, lines and far ends (docs/emulator.md).
-    #[arg(long, value_name = "FILE")]
-    config: PathBuf,
+    #[arg(long, value_name = "FILE", required = true)]
+    config: Option<PathBuf>,
     /// Only check the file.
     #[arg(long)]
     check: bool,
+    /// Print errors as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Completions and manual pages.
+    #[command(subcommand)]
+    packaging: Option<Packaging>,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    match act(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report("tdm-emu", arguments.json),
+    }
+}
+
+fn act(arguments: &Arguments) -> Result<(), Failure> {
+    if let Some(packaging) = &arguments.packaging {
+        return packaging
+            .write(Arguments::command(), &mut io::stdout().lock())
+            .map_err(Failure::new);
+    }
+    let Some(path) = &arguments.config else {
+        // The command line demands it.
+        return Err(Failure::new("--config is missing"));
+    };
+    let config = load(path)?;
+    if arguments.check {
+        return Ok(());
+    }
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr)
         .init();
-    let config = match Config::load(&arguments.config) {
-        Ok(config) => config,
-        Err(error) => {
-            eprintln!("{}: {error}", arguments.config.display());
-            return ExitCode::from(EXIT_CONFIG);
+    run(&config).map_err(|error| Failure::new(format!("{error:#}")).with_exit(EXIT_RUN))
+}
+
+/// Reads and checks the file.
+fn load(path: &Path) -> Result<Config, Failure> {
+    let file = path.display().to_string();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::new(format!("cannot read {file}: {error}")))?;
+    text.parse().map_err(|error| match error {
+        ConfigError::Parse(error) => {
+            let offset = error.span().map_or(0, |span| span.start);
+            Failure::all(vec![Problem {
+                place: Some(Place::of(&file, &text, offset)),
+                message: error.message().to_owned(),
+            }])
         }
-    };
-    if arguments.check {
-        return ExitCode::SUCCESS;
-    }
-    match run(&config) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("tdm-emu: {error:#}");
-            ExitCode::FAILURE
+        ConfigError::Unfit(problems) => {
+            let problem = |problem: &tdm_emu::config::Problem| Problem {
+                place: None,
+                message: format!("{file}: {problem}"),
+            };
+            Failure::all(problems.iter().map(problem).collect())
         }
-    }
+        other => Failure::new(other),
+    })
 }
 
 /// Runs until a signal asks for the end.

@@ -15,6 +15,9 @@ use tdm::abi::{command, position, word};
 use tdm_line::alarm::sends_remote_alarm;
 use tdm_line::framing::Signal;
 
+/// Nanoseconds of a tick, 8 frames of 125 µs.
+const TICK_NS: u64 = TICK * 125_000;
+
 impl<W: Words> Span<W> {
     /// The first half of a tick: what leaves on the line in frames `rx_frame ..`, taken a depth ago. It enters the sent ring as
     /// it leaves.
@@ -109,38 +112,19 @@ impl<W: Words> Span<W> {
     }
 
     /// Line time that was lost: `frames` (a multiple of eight) pass in which nothing is received and idle is sent. What was
-    /// written for them is dropped.
+    /// written for them is dropped. A reader must never meet rows of a later lap of the ring, so the hole is filled and
+    /// published tick by tick; one that is longer than the ring leaves nothing to read, and a new epoch begins at its end.
     pub fn lose(&mut self, frames: u64, tick_ns: u64) {
         let frames = frames / TICK * TICK;
         if frames == 0 {
             return;
         }
-        let (first, taken) = (self.positions.rx_frame, self.positions.tx_taken);
-        for slot in Slot::all() {
-            let idle = self.idle.get(slot.index()).copied().unwrap_or(0xFF);
-            let place = Place::whole(self.memory.geometry, slot);
-            ring::fill(&self.memory.receive, &place, first, frames, idle);
-            ring::fill(&self.memory.sent, &place, first, frames, idle);
-        }
-        self.run_commands(taken + frames);
-        self.positions.rx_frame = first + frames;
-        self.positions.tx_taken = taken + frames;
-        self.positions.tick_ns = tick_ns;
-        position::publish(&self.memory.status, &self.positions);
-        let idle_codes = self.idle;
-        for claim in self.claims.iter() {
-            let Some(region) = &claim.region else {
-                continue;
-            };
-            for slot in claim.slots.iter() {
-                let idle = idle_codes.get(slot.index()).copied().unwrap_or(0xFF);
-                let geometry = self.memory.geometry;
-                let place = Place {
-                    geometry,
-                    slot,
-                    ring: u64::from(claim.slots.rank(slot)),
-                };
-                ring::fill(region, &place, taken, frames, idle);
+        let first = self.positions.rx_frame;
+        if frames > self.memory.geometry.frames() {
+            self.skip(frames, tick_ns);
+        } else {
+            for left in (0..frames / TICK).rev() {
+                self.pass_idle(tick_ns.saturating_sub(left * TICK_NS));
             }
         }
         let idle = self.idle_rows();
@@ -151,6 +135,56 @@ impl<W: Words> Span<W> {
         self.event(Kind::Gap, None, first, frames);
         self.settle_alarms(first + frames);
         self.end_of_second();
+    }
+
+    /// One tick in which nothing is received and idle is sent.
+    fn pass_idle(&mut self, tick_ns: u64) {
+        let (frame, taken) = (self.positions.rx_frame, self.positions.tx_taken);
+        for slot in Slot::all() {
+            let idle = self.idle.get(slot.index()).copied().unwrap_or(0xFF);
+            let place = Place::whole(self.memory.geometry, slot);
+            ring::fill(&self.memory.receive, &place, frame, TICK, idle);
+            ring::fill(&self.memory.sent, &place, frame, TICK, idle);
+        }
+        self.run_commands(taken + TICK);
+        self.positions.rx_frame = frame + TICK;
+        self.positions.tx_taken = taken + TICK;
+        self.positions.tick_ns = tick_ns;
+        position::publish(&self.memory.status, &self.positions);
+        self.drop_written(taken, TICK);
+    }
+
+    /// More than a ring's length at once, with a new epoch behind it.
+    fn skip(&mut self, frames: u64, tick_ns: u64) {
+        let taken = self.positions.tx_taken;
+        self.run_commands(taken + frames);
+        self.positions.rx_frame += frames;
+        self.positions.tx_taken += frames;
+        self.positions.tick_ns = tick_ns;
+        self.positions.epoch += 1;
+        self.positions.epoch_frame = self.positions.rx_frame;
+        position::publish(&self.memory.status, &self.positions);
+        self.drop_written(taken, frames);
+        let (frame, epoch) = (self.positions.rx_frame, self.positions.epoch);
+        self.event(Kind::Epoch, None, frame, epoch);
+    }
+
+    /// What was written for frames that are lost leaves no more; they are published as taken.
+    fn drop_written(&self, taken: u64, frames: u64) {
+        for claim in self.claims.iter() {
+            let Some(region) = &claim.region else {
+                continue;
+            };
+            for slot in claim.slots.iter() {
+                let idle = self.idle.get(slot.index()).copied().unwrap_or(0xFF);
+                let place = Place {
+                    geometry: self.memory.geometry,
+                    slot,
+                    ring: u64::from(claim.slots.rank(slot)),
+                };
+                ring::fill(region, &place, taken, frames, idle);
+            }
+        }
     }
 
     /// Applies the commands below frame `end`.
