@@ -7,6 +7,7 @@ mod show;
 
 use crate::config::{self, Config, Level, Log};
 use clap::{CommandFactory, Parser, Subcommand};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tdm_cli::{Failure, Packaging, Place, Problem};
@@ -150,6 +151,7 @@ fn start_logging(log: &Log) {
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     // A subscriber that is set already (by a test) stays.
     let _ = if log.json {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Levels of A-law octets.
 
-/// The level of a full-scale sine wave in A-law, dBm0.
+/// The level in A-law of a sine wave whose peaks are at the overload point, dBm0.
+#[allow(
+    clippy::approx_constant,
+    reason = "decibels, nothing to do with a circle"
+)]
 const FULL_SCALE_SINE_DBM0: f64 = 3.14;
-/// The largest sample that A-law decodes to.
-const FULL_SCALE: f64 = 32256.0;
+/// The overload point: the last decision value of A-law, in 16-bit samples.
+const FULL_SCALE: f64 = 32768.0;
 /// What a meter shows at its left end, dBm0.
 const FLOOR_DBM0: f64 = -60.0;
 /// Characters of a meter.
@@ -45,7 +49,7 @@ mod tests {
     #[test]
     fn a_full_scale_sine_is_at_the_overload_point() {
         let level = dbm0(&sine(FULL_SCALE));
-        assert!((level - 3.14).abs() < 0.2, "{level}");
+        assert!((level - FULL_SCALE_SINE_DBM0).abs() < 0.2, "{level}");
     }
 
     #[test]

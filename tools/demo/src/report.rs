@@ -76,7 +76,7 @@ pub(crate) struct Direction {
     pub(crate) level_difference_db: Option<f64>,
     /// One-way latency.
     pub(crate) latency: Option<Latency>,
-    /// RTP packets that came.
+    /// RTP packets that came: at pbxd, or at the phone.
     pub(crate) packets: u64,
     /// RTP packets that were lost, by their sequence numbers.
     pub(crate) packets_lost: u64,

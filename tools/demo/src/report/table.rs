@@ -80,7 +80,7 @@ impl fmt::Display for Call {
         let w = &self.worker;
         writeln!(
             f,
-            "media worker, from the tick that completes a packet to its send: median {:.0} us, p99 {:.0} us, p99.9 {:.0} us, \
+            "media worker since its start, from the tick that completes a packet to its send: median {:.0} us, p99 {:.0} us, p99.9 {:.0} us, \
             largest {:.0} us",
             w.p50_us, w.p99_us, w.p999_us, w.max_us
         )?;
