@@ -7,7 +7,7 @@ mod programs;
 mod sipp;
 
 pub use checks::Expected;
-pub use programs::{Programs, capture_network};
+pub use programs::{NetworkCapture, Programs};
 pub use sipp::{LOOPBACK, Sipp};
 
 use crate::program::Program;

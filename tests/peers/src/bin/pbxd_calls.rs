@@ -3,7 +3,7 @@
 //!
 //! `pbxd_calls [--only TEXT] [--role user|network] [--keep DIR] [--built]`
 
-use peers::site::{Programs, Site, capture_network};
+use peers::site::{NetworkCapture, Programs, Site};
 use peers::tshark;
 use peers::whole;
 use std::path::{Path, PathBuf};
@@ -118,7 +118,7 @@ fn side(
     let _ = std::fs::remove_dir_all(dir);
     std::fs::create_dir_all(dir).map_err(|error| error.to_string())?;
     let pcap = dir.join("sip.pcapng");
-    let mut network_capture = capture_network(&pcap, &dir.join("tshark.log"))?;
+    let network_capture = NetworkCapture::start(&pcap, &dir.join("tshark.log"))?;
     let mut site = Site::start(programs, dir, network)?;
     let sip = site.sip;
     for case in whole::all() {
@@ -154,7 +154,7 @@ fn side(
         started,
         &ended.clone().map(|_| ()),
     );
-    network_capture.terminate()?;
+    network_capture.finish()?;
     let d_channel = ended.unwrap_or_else(|_| dir.join("d.pcap"));
     let started = Instant::now();
     let decoded = tshark::faults(&d_channel).and_then(|faults| {

@@ -68,35 +68,63 @@ fn build(folder: &Path) -> Result<(), String> {
         .ok_or(format!("cargo build: {status}"))
 }
 
-const PROBE: &[u8] = b"the capture runs";
-
-fn holds_probe(file: &Path) -> bool {
-    std::fs::read(file).is_ok_and(|octets| octets.windows(PROBE.len()).any(|w| w == PROBE))
+/// A capture of UDP on the loopback interface.
+#[derive(Debug)]
+pub struct NetworkCapture {
+    tshark: Program,
+    file: PathBuf,
+    socket: UdpSocket,
 }
 
-/// Captures UDP on the loopback interface into `file` until it is dropped or told to end.
-///
-/// # Errors
-/// tshark is missing, or may not capture.
-pub fn capture_network(file: &Path, log: &Path) -> Result<Program, String> {
-    let mut command = Command::new("tshark");
-    command
-        .args(["-q", "-i", "lo", "-f", "udp", "-B", "16", "-w"])
-        .arg(file);
-    let mut capture = Program::start(command, log, "apt install tshark")?;
-    // The file is there before the capture runs: it runs once it has seen a datagram of ours.
-    let socket = UdpSocket::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
-    let end = Instant::now() + super::PATIENCE;
-    while !holds_probe(file) {
-        // To the discard port; that nobody listens there does not matter.
-        let _ = socket.send_to(PROBE, "127.0.0.1:9");
-        if capture.ended().is_some() || Instant::now() > end {
-            return Err(format!(
-                "tshark cannot capture on the loopback interface (run as root, or with cap_net_raw): {}",
+impl NetworkCapture {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// tshark is missing, or may not capture.
+    pub fn start(file: &Path, log: &Path) -> Result<NetworkCapture, String> {
+        // An earlier capture would look as if this one ran.
+        let _ = std::fs::remove_file(file);
+        let mut command = Command::new("tshark");
+        command
+            .args(["-q", "-i", "lo", "-f", "udp", "-B", "16", "-w"])
+            .arg(file);
+        let mut capture = NetworkCapture {
+            tshark: Program::start(command, log, "apt install tshark")?,
+            file: file.to_owned(),
+            socket: UdpSocket::bind("127.0.0.1:0").map_err(|error| error.to_string())?,
+        };
+        capture.await_probe(b"the capture runs").map_err(|error| {
+            format!(
+                "tshark cannot capture on the loopback interface (run as root, or with cap_net_raw): {error}: {}",
                 std::fs::read_to_string(log).unwrap_or_default().trim()
-            ));
-        }
-        std::thread::sleep(Duration::from_millis(20));
+            )
+        })?;
+        Ok(capture)
     }
-    Ok(capture)
+
+    /// Ends it, when everything sent until now is in the file.
+    ///
+    /// # Errors
+    /// It has ended before, or does not end.
+    pub fn finish(mut self) -> Result<(), String> {
+        self.await_probe(b"the capture ends")?;
+        self.tshark.terminate().map(|_| ())
+    }
+
+    /// Sends a datagram until it is in the file.
+    fn await_probe(&mut self, probe: &[u8]) -> Result<(), String> {
+        let end = Instant::now() + super::PATIENCE;
+        loop {
+            // To the discard port; that nobody listens there does not matter.
+            let _ = self.socket.send_to(probe, "127.0.0.1:9");
+            std::thread::sleep(Duration::from_millis(50));
+            let octets = std::fs::read(&self.file).unwrap_or_default();
+            if octets.windows(probe.len()).any(|window| window == probe) {
+                return Ok(());
+            }
+            if self.tshark.ended().is_some() || Instant::now() > end {
+                return Err("what was sent is not in the capture".into());
+            }
+        }
+    }
 }

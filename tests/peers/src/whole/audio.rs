@@ -3,7 +3,7 @@
 
 use super::{List, Outcome};
 use crate::script::{AUDIO, Script};
-use crate::site::{Expected, PATIENCE, Site, capture_network};
+use crate::site::{Expected, NetworkCapture, PATIENCE, Site};
 use crate::tshark;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -27,7 +27,7 @@ fn speech(site: &mut Site, ptime: u32) -> Outcome {
     let file = alaw_file(&site.dir)?;
     let sent = std::fs::read(&file).map_err(|e| e.to_string())?;
     let pcap = site.dir.join("speech.pcapng");
-    let mut capture = capture_network(&pcap, &site.dir.join("tshark.log"))?;
+    let capture = NetworkCapture::start(&pcap, &site.dir.join("tshark.log"))?;
     // SIPp's streams have ports of their own.
     let sdp = AUDIO
         .replace("[media_port]", "[rtpstream_audio_port]")
@@ -41,22 +41,14 @@ fn speech(site: &mut Site, ptime: u32) -> Outcome {
         .pause(TALK_MS)
         .further("BYE", "", "")
         .response(200, &[]);
-    site.sipp_calls("1234", &script)?
-        .finish_within(PATIENCE + Duration::from_millis(TALK_MS.into()))?;
+    let mut sipp = site.sipp_calls("1234", &script)?;
+    sipp.finish_within(PATIENCE + Duration::from_millis(TALK_MS.into()))?;
     site.recorded(Expected::talked("caller"))?;
-    std::thread::sleep(Duration::from_millis(300));
-    capture.terminate()?;
-    // pbxd's RTP ports are below SIPp's.
-    let towards = tshark::payloads(
-        &pcap,
-        site.sip,
-        "udp.dstport < 22000 && udp.srcport > 22000",
-    )?;
-    let back = tshark::payloads(
-        &pcap,
-        site.sip,
-        "udp.srcport < 22000 && udp.dstport > 22000",
-    )?;
+    capture.finish()?;
+    // Others may use the interface too.
+    let port = sipp.media;
+    let towards = tshark::payloads(&pcap, site.sip, &format!("udp.srcport == {port}"))?;
+    let back = tshark::payloads(&pcap, site.sip, &format!("udp.dstport == {port}"))?;
     let crossed = common_prefix(&towards, &sent);
     let (same, all) = runs(&towards, &back);
     if crossed < 8000 {
