@@ -75,8 +75,9 @@ impl Process {
     /// # Errors
     /// It does not end within the limit.
     pub fn terminate(&mut self, limit: Duration) -> Outcome<ExitStatus> {
-        let pid = Pid::from_raw(self.child.id().cast_signed());
-        kill(pid, Signal::SIGTERM).map_err(|error| format!("{}: {error}", self.name))?;
+        let pid = i32::try_from(self.child.id()).map_err(|error| error.to_string())?;
+        kill(Pid::from_raw(pid), Signal::SIGTERM)
+            .map_err(|error| format!("{}: {error}", self.name))?;
         let began = Instant::now();
         while began.elapsed() < limit {
             if let Ok(Some(status)) = self.child.try_wait() {
