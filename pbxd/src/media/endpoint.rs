@@ -160,8 +160,8 @@ impl Endpoint {
 }
 
 fn local_audio(advertised: IpAddr, port: u16, stream: &Stream) -> Result<LocalAudio, LocalError> {
-    Ok(LocalAudio::new(advertised, port, &stream.codecs)?
+    LocalAudio::new(advertised, port, &stream.codecs)?
         .with_preference(Preference::Local)
         .with_packet_time(stream.packet_time)
-        .with_telephone_event(stream.telephone_event)?)
+        .with_telephone_event(stream.telephone_event)
 }

@@ -22,7 +22,7 @@ pub(crate) enum EdgeReport {
         /// The name of the peer, and its offer.
         peer: pbx_core::Name,
         /// The body of the INVITE that describes media.
-        offer: Option<sdp::Description>,
+        offer: Option<Box<sdp::Description>>,
     },
     /// A leg's event.
     Leg(LegId, LegEvent),

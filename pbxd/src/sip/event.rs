@@ -67,7 +67,7 @@ impl Edge {
         };
         let offer = match call.offer.as_ref().map(read) {
             None => None,
-            Some(Ok(description)) => Some(description),
+            Some(Ok(description)) => Some(Box::new(description)),
             Some(Err(error)) => {
                 info!(peer = %peer.name, %error, "INVITE with an unreadable description");
                 self.refuse(now, session, 400);
