@@ -182,7 +182,7 @@ fn write_corpus(dir: &Path, frames: &[Vec<u8>]) -> std::io::Result<()> {
         if let Some([8, 2, ..]) = message {
             for at in [6, 7] {
                 if let Some(octet) = kind.get_mut(at) {
-                    *octet = *octet & 0x80;
+                    *octet &= 0x80;
                 }
             }
         }
