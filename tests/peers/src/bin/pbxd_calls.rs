@@ -2,6 +2,7 @@
 //! pbxd between SIPp and libpri, in processes of their own: one line a case, and at the end how many passed.
 //!
 //! `pbxd_calls [--only TEXT] [--role user|network] [--keep DIR] [--built]`
+#![forbid(unsafe_code)]
 
 use peers::site::{NetworkCapture, Programs, Site};
 use peers::tshark;
