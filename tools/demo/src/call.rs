@@ -10,7 +10,7 @@ use crate::exchange::{Script, What as Far};
 use crate::level::{bar, dbm0};
 use crate::measure;
 use crate::phone::What as Near;
-use crate::report::{Call, Direction, Setup, Worker};
+use crate::report::{Call, Direction, Setup, Waited, Worker};
 use crate::stage::{Counters, Stage};
 use crate::steps::Steps;
 use crate::stream::{Earpiece, Mouth, PACKET, PACKET_NS, assemble};
@@ -56,7 +56,7 @@ struct Progress {
 /// Makes the call and measures it.
 pub(crate) fn play(stage: &mut Stage, steps: &mut Steps, plan: &Plan) -> Result<Call> {
     let begin = now_ns();
-    let (before, cpu) = (stage.counters()?, stage.pbxd.cpu()?);
+    let (before, cpu) = (stage.counters()?, stage.cpu()?);
     let earpiece = Earpiece::start(&stage.phone.media)?;
     let mut progress = Progress::default();
     let mut watch = Watch::default();
@@ -68,7 +68,13 @@ pub(crate) fn play(stage: &mut Stage, steps: &mut Steps, plan: &Plan) -> Result<
     talked?;
 
     let mut not_idle = watch::idle(stage, steps, &plan.far.number)?;
-    let (after, cpu) = (stage.counters()?, stage.pbxd.cpu()?.saturating_sub(cpu));
+    let after = stage.counters()?;
+    let [pbxd, emulator, own] = stage.cpu()?;
+    let [pbxd, emulator, own] = [
+        pbxd.since(cpu[0]),
+        emulator.since(cpu[1]),
+        own.since(cpu[2]),
+    ];
     let end = now_ns();
     let (ear, spoken) = (
         ear.context("no B channel was seen")?,
@@ -111,7 +117,12 @@ pub(crate) fn play(stage: &mut Stage, steps: &mut Steps, plan: &Plan) -> Result<
         sip_to_pri,
         pri_to_sip,
         worker: worker(&after),
-        cpu_ms: cpu.as_secs_f64() * 1e3,
+        cpu_ms: ms(pbxd.ran),
+        waited: Waited {
+            pbxd_ms: ms(pbxd.waited),
+            emulator_ms: ms(emulator.waited),
+            demo_ms: ms(own.waited),
+        },
         seconds: (end - begin) as f64 / 1e9,
         not_idle,
     })
@@ -251,9 +262,13 @@ fn setup(progress: &Progress, far: &Script) -> Result<Setup> {
     Ok(Setup {
         ringing_ms: since(progress.ringing, "180 or 183")?,
         answered_ms: since(progress.answered, "200")?,
-        far_ringing_ms: far.alert.as_secs_f64() * 1e3,
-        far_answered_ms: far.answer.as_secs_f64() * 1e3,
+        far_ringing_ms: ms(far.alert),
+        far_answered_ms: ms(far.answer),
     })
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }
 
 fn worker(counters: &Counters) -> Worker {

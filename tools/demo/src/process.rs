@@ -67,21 +67,9 @@ impl Process {
         format!("the end of {}:\n{}", self.log.display(), last.join("\n"))
     }
 
-    /// CPU time of its threads.
-    pub(crate) fn cpu(&self) -> Result<Duration> {
-        let mut sum = 0;
-        for task in std::fs::read_dir(format!("/proc/{}/task", self.id()))? {
-            // A thread that has just ended has no figure any more.
-            let Ok(text) = std::fs::read_to_string(task?.path().join("schedstat")) else {
-                continue;
-            };
-            sum += text
-                .split(' ')
-                .next()
-                .and_then(|text| text.parse::<u64>().ok())
-                .unwrap_or(0);
-        }
-        Ok(Duration::from_nanos(sum))
+    /// What its threads have had of the processors.
+    pub(crate) fn cpu(&self) -> Result<Cpu> {
+        Cpu::of(&self.id().to_string())
     }
 
     /// Asks it to end, and waits; fails if it does not end well.
@@ -106,6 +94,47 @@ impl Process {
             self.name,
             self.tail()
         )
+    }
+}
+
+/// What the threads of a process have had of the processors. A thread that has ended counts no more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Cpu {
+    /// Time that they ran.
+    pub(crate) ran: Duration,
+    /// Time that they were ready to run and had to wait for a processor.
+    pub(crate) waited: Duration,
+}
+
+impl Cpu {
+    /// That of the demo itself.
+    pub(crate) fn own() -> Result<Self> {
+        Self::of("self")
+    }
+
+    fn of(process: &str) -> Result<Self> {
+        let mut sum = Self::default();
+        let tasks = format!("/proc/{process}/task");
+        for task in std::fs::read_dir(&tasks).with_context(|| tasks.clone())? {
+            // A thread that has just ended has no figures any more.
+            let Ok(text) = std::fs::read_to_string(task?.path().join("schedstat")) else {
+                continue;
+            };
+            let mut figures = text
+                .split_whitespace()
+                .map(|figure| figure.parse().unwrap_or(0));
+            sum.ran += Duration::from_nanos(figures.next().unwrap_or(0));
+            sum.waited += Duration::from_nanos(figures.next().unwrap_or(0));
+        }
+        Ok(sum)
+    }
+
+    /// Since an earlier look.
+    pub(crate) fn since(self, earlier: Self) -> Self {
+        Self {
+            ran: self.ran.saturating_sub(earlier.ran),
+            waited: self.waited.saturating_sub(earlier.waited),
+        }
     }
 }
 

@@ -36,6 +36,8 @@ pub(crate) struct Call {
     pub(crate) worker: Worker,
     /// CPU time of pbxd from INVITE to idle, in milliseconds.
     pub(crate) cpu_ms: f64,
+    /// How long the programs were ready to run and had no processor.
+    pub(crate) waited: Waited,
     /// From INVITE to idle, in seconds.
     pub(crate) seconds: f64,
     /// What was not idle at the end.
@@ -99,6 +101,18 @@ pub(crate) struct Latency {
     pub(crate) p99_ms: f64,
     /// The largest.
     pub(crate) max_ms: f64,
+}
+
+/// From INVITE to idle: the time for which threads were ready to run and had to wait for a processor, summed up, in
+/// milliseconds. Much of it explains losses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub(crate) struct Waited {
+    /// pbxd.
+    pub(crate) pbxd_ms: f64,
+    /// tdm-emu.
+    pub(crate) emulator_ms: f64,
+    /// The demo: the phone and the far exchange.
+    pub(crate) demo_ms: f64,
 }
 
 /// Latency in the media worker, in microseconds.

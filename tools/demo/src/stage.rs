@@ -5,7 +5,7 @@ use crate::config::{self, EXCHANGE, LINE};
 use crate::exchange::{Exchange, Script};
 use crate::interrupt::Children;
 use crate::phone::Phone;
-use crate::process::Process;
+use crate::process::{Cpu, Process};
 use crate::steps::Steps;
 use anyhow::{Context, Result};
 use pbx_api::{Client, Command, Reply};
@@ -150,6 +150,11 @@ impl Stage {
             Reply::Status(status) => Ok(Counters(status.counters)),
             other => anyhow::bail!("pbxd answered {other:?} to status"),
         }
+    }
+
+    /// What pbxd, the emulator and the demo itself have had of the processors.
+    pub(crate) fn cpu(&self) -> Result<[Cpu; 3]> {
+        Ok([self.pbxd.cpu()?, self.emulator.cpu()?, Cpu::own()?])
     }
 
     /// Ends everything as an operator would: pbxd, the exchange, the emulator.

@@ -90,6 +90,12 @@ impl fmt::Display for Call {
             self.cpu_ms,
             self.seconds,
             self.cpu_ms / 10.0 / self.seconds.max(0.001)
+        )?;
+        let waited = &self.waited;
+        writeln!(
+            f,
+            "waiting for a processor: pbxd {:.0} ms, tdm-emu {:.0} ms, demo {:.0} ms",
+            waited.pbxd_ms, waited.emulator_ms, waited.demo_ms
         )
     }
 }
