@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The far exchange: the network side of the PRI on a span of its own. It lets calls ring, answers them, and says its piece.
 
+mod voice;
+
 use crate::clock::now_ns;
 use anyhow::{Context, Result};
 use media_engine::dchannel::{DChannel, Settings};
@@ -12,16 +14,13 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tdm::abi::event::alarm;
-use tdm::{Claim, Slot, SlotSet, Span, Transmit, Wake, Wakeups};
+use tdm::{Claim, Slot, SlotSet, Span, Wake, Wakeups};
+use voice::Voice;
 
 /// The slot of the D channel.
 const D_CHANNEL: u8 = 16;
 /// Frames between two visits: 5 ms.
 const VISIT_FRAMES: u32 = 40;
-/// Frames from the answer to the first word: the far end of a real call takes a breath too.
-const BREATH: u64 = 3200;
-/// Frames of speech kept in the transmit ring, so that a late visit is not heard.
-const AHEAD: u64 = 2400;
 /// Who holds the slots.
 const HOLDER: &str = "far exchange";
 
@@ -106,51 +105,6 @@ impl Exchange {
         self.thread
             .join()
             .map_err(|_| anyhow::anyhow!("the far exchange died"))?
-    }
-}
-
-/// Speech on its way into a transmit ring.
-#[derive(Debug)]
-struct Voice {
-    transmit: Transmit,
-    /// The frame of the next octet; none before the answer.
-    next: Option<u64>,
-    said: usize,
-    late: u64,
-}
-
-impl Voice {
-    fn begin(&mut self) {
-        self.next = Some(self.transmit.writable().start + BREATH);
-    }
-
-    /// Writes on, as far ahead as is wanted.
-    fn fill(&mut self, speech: &[u8]) {
-        let Some(next) = self.next else { return };
-        let writable = self.transmit.writable();
-        // What was not written in time is not said.
-        let skipped = writable
-            .start
-            .saturating_sub(next)
-            .min((speech.len() - self.said) as u64);
-        self.late += skipped;
-        self.said += skipped as usize;
-        let next = next + skipped;
-        let end = writable.end.min(writable.start + BREATH + AHEAD);
-        let room = end.saturating_sub(next) as usize;
-        let piece = speech.get(self.said..).unwrap_or_default();
-        let piece = piece.get(..room.min(piece.len())).unwrap_or_default();
-        if !piece.is_empty() {
-            self.late += self.transmit.write(next, piece).late;
-        }
-        self.said += piece.len();
-        self.next = Some(next + piece.len() as u64);
-    }
-
-    fn hush(&self) {
-        let writable = self.transmit.writable();
-        self.transmit
-            .clear(writable.start, writable.end - writable.start);
     }
 }
 
@@ -290,12 +244,7 @@ impl Switch {
             return Ok(());
         }
         let slot = Slot::new(*channel).with_context(|| format!("channel {channel}"))?;
-        let voice = Voice {
-            transmit: self.claim.transmit(slot)?,
-            next: None,
-            said: 0,
-            late: 0,
-        };
+        let voice = Voice::new(self.claim.transmit(slot)?);
         let alert_at = Some(now + self.script.alert);
         let answer_at = Some(now + self.script.answer);
         self.call = Some(Call {
@@ -326,7 +275,7 @@ impl Switch {
             CallEvent::Released { .. } => {
                 let late = self.call.take().map_or(0, |call| {
                     call.voice.hush();
-                    call.voice.late
+                    call.voice.late()
                 });
                 self.say("RELEASE, channel idle", What::Over(late));
             }
