@@ -47,6 +47,9 @@ struct Arguments {
     /// Print the figures as JSON on standard output; the steps go to standard error.
     #[arg(long)]
     json: bool,
+    /// How many of the samples, in per cent, must arrive as they were sent.
+    #[arg(long, value_name = "PERCENT", default_value_t = report::GOOD_PERCENT)]
+    least: f64,
     /// Keep the folder with the configurations, logs and call records.
     #[arg(long)]
     keep: bool,
@@ -80,7 +83,10 @@ fn run(arguments: &Arguments) -> Result<bool> {
     };
     let mut stage = Stage::set(&mut steps, plan.far.clone(), arguments.keep, &children)?;
     let mut calls = vec![call::play(&mut stage, &mut steps, &plan)?];
-    let losses = calls.last().map(report::Call::losses).unwrap_or_default();
+    let losses = calls
+        .last()
+        .map(|call| call.losses(arguments.least))
+        .unwrap_or_default();
     if !losses.is_empty() {
         for loss in losses {
             steps.say("demo", loss);
@@ -92,7 +98,11 @@ fn run(arguments: &Arguments) -> Result<bool> {
         calls.push(call::play(&mut stage, &mut steps, &plan)?);
     }
     let ended = stage.strike(&mut steps);
-    let report = Report::new(calls, ended.err().map(|error| format!("{error:#}")));
+    let report = Report::new(
+        calls,
+        ended.err().map(|error| format!("{error:#}")),
+        arguments.least,
+    );
     if arguments.json {
         println!(
             "{}",

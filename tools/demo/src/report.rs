@@ -5,8 +5,8 @@ mod table;
 
 use serde::Serialize;
 
-/// Identical samples in per cent that make a direction good.
-const GOOD_PERCENT: f64 = 99.9;
+/// Identical samples in per cent that make a direction good, where nothing else is asked for.
+pub(crate) const GOOD_PERCENT: f64 = 99.9;
 
 /// The whole demo.
 #[derive(Clone, Debug, Serialize)]
@@ -130,13 +130,13 @@ pub(crate) struct Worker {
 
 impl Direction {
     /// What was lost or changed, in words.
-    fn faults(&self, name: &str) -> Option<String> {
+    fn faults(&self, name: &str, least: f64) -> Option<String> {
         if !self.found {
             return Some(format!("{name}: nothing of the speech was heard"));
         }
-        (self.identical_percent < GOOD_PERCENT).then(|| {
+        (self.identical_percent < least).then(|| {
             format!(
-                "{name}: {:.3} % of the samples are identical, at least {GOOD_PERCENT} % expected; {} samples differ, {} slips, \
+                "{name}: {:.3} % of the samples are identical, at least {least} % expected; {} samples differ, {} slips, \
                  {} packets lost, {} frames too late",
                 self.identical_percent,
                 self.samples - self.identical,
@@ -149,11 +149,11 @@ impl Direction {
 }
 
 impl Call {
-    /// What was lost on the way of the speech.
-    pub(crate) fn losses(&self) -> Vec<String> {
+    /// What was lost on the way of the speech, where fewer than `least` per cent of the samples are identical.
+    pub(crate) fn losses(&self, least: f64) -> Vec<String> {
         [
-            self.sip_to_pri.faults("SIP to PRI"),
-            self.pri_to_sip.faults("PRI to SIP"),
+            self.sip_to_pri.faults("SIP to PRI", least),
+            self.pri_to_sip.faults("PRI to SIP", least),
         ]
         .into_iter()
         .flatten()
@@ -163,10 +163,10 @@ impl Call {
 
 impl Report {
     /// Judges the last call, and the end of it all.
-    pub(crate) fn new(calls: Vec<Call>, bad_end: Option<String>) -> Self {
+    pub(crate) fn new(calls: Vec<Call>, bad_end: Option<String>, least: f64) -> Self {
         let mut reasons: Vec<String> = match calls.last() {
             Some(call) => call
-                .losses()
+                .losses(least)
                 .into_iter()
                 .chain(call.not_idle.iter().cloned())
                 .collect(),
@@ -205,11 +205,25 @@ mod tests {
 
     #[test]
     fn the_last_call_decides() {
-        assert!(Report::new(vec![call(80_000, 79_920)], None).good);
-        assert!(!Report::new(vec![call(80_000, 79_919)], None).good);
-        assert!(Report::new(vec![call(70_000, 0), call(80_000, 80_000)], None).good);
-        assert!(!Report::new(Vec::new(), None).good);
-        assert!(!Report::new(vec![call(80_000, 80_000)], Some("a bad end".to_owned())).good);
+        assert!(Report::new(vec![call(80_000, 79_920)], None, GOOD_PERCENT).good);
+        assert!(!Report::new(vec![call(80_000, 79_919)], None, GOOD_PERCENT).good);
+        assert!(
+            Report::new(
+                vec![call(70_000, 0), call(80_000, 80_000)],
+                None,
+                GOOD_PERCENT
+            )
+            .good
+        );
+        assert!(!Report::new(Vec::new(), None, GOOD_PERCENT).good);
+        assert!(
+            !Report::new(
+                vec![call(80_000, 80_000)],
+                Some("a bad end".to_owned()),
+                GOOD_PERCENT
+            )
+            .good
+        );
     }
 
     #[test]
@@ -217,7 +231,7 @@ mod tests {
         let mut bad = call(70_000, 80_000);
         bad.pri_to_sip.found = false;
         bad.not_idle.push("channel 1 is busy".to_owned());
-        let report = Report::new(vec![bad], None);
+        let report = Report::new(vec![bad], None, GOOD_PERCENT);
         assert_eq!(report.reasons.len(), 3);
         assert!(
             report.reasons[0].contains("10000 samples differ"),

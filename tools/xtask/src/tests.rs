@@ -35,7 +35,8 @@ pub(crate) fn run(only: &[String]) -> Result<bool> {
     fuzz::add(&mut steps, FUZZ_SECONDS);
     steps.step("demo", "cargo xtask demo", |log| {
         run_command(&mut cargo(&programs::DEMO.build_args()), log)?;
-        run_command(&mut programs::DEMO.command(), log)?;
+        // Whether a real-time figure is good depends on the machine; that the call and both directions are there does not.
+        run_command(programs::DEMO.command().args(["--least", "80"]), log)?;
         Ok(Outcome::detail(
             log.text()?.lines().last().unwrap_or_default(),
         ))
