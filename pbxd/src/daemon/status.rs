@@ -140,6 +140,9 @@ impl Daemon {
         add("media.to_rtp.packets", totals.sent_packets);
         add("media.to_rtp.octets", totals.sent_octets);
         add("media.to_rtp.copied_octets", totals.sent_copied);
+        add("media.to_rtp.late_packets", totals.sent_late);
+        add("media.to_rtp.missed_packets", totals.sent_missed);
+        add("media.to_rtp.lost_packets", totals.sent_lost);
         add("media.from_rtp.packets", totals.received_packets);
         add("media.from_rtp.octets", totals.received_octets);
         add("media.from_rtp.copied_octets", totals.received_copied);

@@ -59,6 +59,9 @@ pub(crate) struct Totals {
     pub(crate) sent_packets: u64,
     pub(crate) sent_octets: u64,
     pub(crate) sent_copied: u64,
+    pub(crate) sent_late: u64,
+    pub(crate) sent_missed: u64,
+    pub(crate) sent_lost: u64,
     pub(crate) received_packets: u64,
     pub(crate) received_octets: u64,
     pub(crate) received_copied: u64,
@@ -72,6 +75,9 @@ impl Totals {
         self.sent_packets += stats.to_rtp.packets;
         self.sent_octets += stats.to_rtp.octets;
         self.sent_copied += stats.to_rtp.copied;
+        self.sent_late += stats.to_rtp.late;
+        self.sent_missed += stats.to_rtp.missed;
+        self.sent_lost += stats.to_rtp.lost;
         self.received_packets += stats.from_rtp.packets;
         self.received_octets += stats.from_rtp.octets;
         self.received_copied += stats.from_rtp.copied;
