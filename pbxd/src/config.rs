@@ -54,24 +54,6 @@ pub struct Config {
     pub log: Log,
 }
 
-impl Config {
-    /// The peer that a packet from this address belongs to: the one with the longest matching network.
-    pub fn peer_of(&self, source: std::net::IpAddr) -> Option<&Peer> {
-        let fit = |peer: &Peer| {
-            peer.sources
-                .iter()
-                .filter(|net| net.contains(source))
-                .map(|net| net.prefix)
-                .max()
-        };
-        self.peers
-            .iter()
-            .filter_map(|peer| Some((fit(peer)?, peer)))
-            .max_by_key(|(prefix, _)| *prefix)
-            .map(|(_, peer)| peer)
-    }
-}
-
 /// Reads a configuration text. `file` is only for the diagnostics.
 ///
 /// # Errors
