@@ -30,14 +30,9 @@ impl Daemon {
         }
         let abandoned = command == LegCommand::Abandon;
         match self.trunk_of.get(&leg).copied() {
-            Some(index) => {
-                let mut reports = Vec::new();
-                if let Some(trunk) = self.trunks.get_mut(index) {
-                    trunk.command(now, leg, &command, &mut reports);
-                }
-                self.from_trunks
-                    .extend(reports.into_iter().map(|report| (index, report)));
-            }
+            Some(index) => self.with_trunk(index, |trunk, reports| {
+                trunk.command(now, leg, &command, reports);
+            }),
             None => {
                 let mut reports = Vec::new();
                 if let Some(edge) = &mut self.edge {

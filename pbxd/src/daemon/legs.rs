@@ -3,7 +3,7 @@
 
 use super::Daemon;
 use crate::media::{MediaReport, Stream};
-use crate::pri::Report;
+use crate::pri::{Report, Trunk};
 use crate::sip::EdgeReport;
 use pbx_core::{Cause, ChannelId, Input, LegEvent, LegId, Setup};
 use q931::CallId;
@@ -83,10 +83,10 @@ impl Daemon {
             Ok(media) => setup.media = Some(media),
             Err(error) => {
                 warn!(%error, "no media for a call");
-                if let Some(trunk) = self.trunks.get_mut(index) {
+                self.with_trunk(index, |trunk, reports| {
                     trunk.refuse(now, call, Cause::RESOURCE_UNAVAILABLE);
-                    self.drain_trunk(now, index);
-                }
+                    trunk.drain(now, reports);
+                });
                 return;
             }
         }
@@ -113,10 +113,15 @@ impl Daemon {
         }
     }
 
-    pub(super) fn drain_trunk(&mut self, now: Duration, index: usize) {
+    /// Does something with a trunk, and takes what it reports meanwhile.
+    pub(super) fn with_trunk(
+        &mut self,
+        index: usize,
+        act: impl FnOnce(&mut Trunk, &mut Vec<Report>),
+    ) {
         let mut reports = Vec::new();
         if let Some(trunk) = self.trunks.get_mut(index) {
-            trunk.drain(now, &mut reports);
+            act(trunk, &mut reports);
         }
         self.from_trunks
             .extend(reports.into_iter().map(|report| (index, report)));

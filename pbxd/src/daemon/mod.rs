@@ -71,11 +71,8 @@ impl Daemon {
     /// Some trunk's span has something, or a timer is due.
     fn visit_trunks(&mut self) {
         let now = self.now();
-        let mut reports = Vec::new();
-        for (index, trunk) in self.trunks.iter_mut().enumerate() {
-            trunk.visit(now, &mut reports);
-            self.from_trunks
-                .extend(reports.drain(..).map(|report| (index, report)));
+        for index in 0..self.trunks.len() {
+            self.with_trunk(index, |trunk, reports| trunk.visit(now, reports));
         }
         self.settle();
     }
