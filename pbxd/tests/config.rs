@@ -95,6 +95,12 @@ fn defaults_are_as_documented() {
         ),
         (16, 30, Law::Alaw, true, true)
     );
+    assert!(span.report_harmless_faults);
+    let silent = SMALL.replace(
+        "side = \"network\"",
+        "side = \"network\"\nreport_harmless_faults = false",
+    );
+    assert!(!read(&silent, "f").unwrap().spans[0].report_harmless_faults);
     assert_eq!(config.groups[0].hunt, Hunt::Descending);
     let sip = config.sip.as_ref().unwrap();
     assert_eq!(

@@ -78,6 +78,8 @@ pub struct Span {
     pub overlap: bool,
     /// We play ringback, busy and congestion to its callers.
     pub tones: bool,
+    /// STATUS is sent for optional elements that are invalid or unknown.
+    pub report_harmless_faults: bool,
     /// Timers that differ from their defaults, by the names in [`TIMERS`].
     pub timers: BTreeMap<String, Duration>,
     /// Retransmissions of layer 2, if not the default.
@@ -106,6 +108,8 @@ struct RawSpan {
     overlap: bool,
     #[serde(default = "yes")]
     tones: bool,
+    #[serde(default = "yes")]
+    report_harmless_faults: bool,
     #[serde(default)]
     timers: BTreeMap<Spanned<String>, Spanned<u32>>,
     n200: Option<Spanned<u8>>,
@@ -262,6 +266,7 @@ fn one(document: &mut Document<'_>, raw: RawSpan) -> Option<Span> {
         law: raw.law,
         overlap: raw.overlap,
         tones: raw.tones,
+        report_harmless_faults: raw.report_harmless_faults,
         timers,
         n200: raw.n200.map(Spanned::into_inner),
         k: raw.k.map(Spanned::into_inner),

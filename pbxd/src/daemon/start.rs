@@ -142,6 +142,7 @@ fn trunk_config(span: &config::Span) -> TrunkConfig {
     let mut q921 = q921::Config::pri(side);
     let mut q931 = q931::Config::e1(side);
     q931.slots = q931::Slots::from_bits(channels.bits());
+    q931.report_harmless_faults = span.report_harmless_faults;
     for (name, value) in &span.timers {
         match name.as_str() {
             "t200" => q921.t200 = *value,
