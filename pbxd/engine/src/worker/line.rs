@@ -9,8 +9,8 @@ use tdm::Transmit;
 
 /// Frames kept written beyond the edge and the time to the next visit: 2 ms.
 const MARGIN: u64 = 16;
-/// Frames of tone written ahead.
-const TONE_AHEAD: u64 = 80;
+/// Frames of progress tone written beyond the next visit: 20 ms, so that a late visit is no gap.
+const TONE_AHEAD: u64 = 160;
 /// The longest stretch of tone made at a time.
 const CHUNK: usize = 160;
 /// Frames that may stand written ahead of the edge.
@@ -101,16 +101,12 @@ impl Line {
 
     /// Fills the ring up to the next visit.
     pub(crate) fn fill(&mut self, reach: Reach) {
-        let until = reach.edge + reach.period + MARGIN;
         if let Some(tone) = &mut self.tone {
-            tone.fill(
-                &self.transmit,
-                self.law,
-                reach.edge,
-                until.max(reach.edge + TONE_AHEAD),
-            );
+            let until = reach.edge + reach.period + TONE_AHEAD;
+            tone.fill(&self.transmit, self.law, reach.edge, until);
             return;
         }
+        let until = reach.edge + reach.period + MARGIN;
         while let Some(write) = self.playout.poll_write(reach.edge, until) {
             self.carry_out(write, &[]);
         }

@@ -39,6 +39,9 @@ pub struct Config {
     pub dtmf: DtmfTiming,
     /// How long the tone of an event goes on when its updates stay out.
     pub event_grace: u32,
+    /// How far beyond the asked frame a tone is written: a receiver takes a tone that a late
+    /// writer broke for two. What stands beyond its end is taken back when the end is heard.
+    pub tone_ahead: u32,
     /// Seed of the comfort noise.
     pub seed: u32,
 }
@@ -73,6 +76,7 @@ impl Config {
             quiet: Quiet::ComfortNoise,
             dtmf: DtmfTiming::default(),
             event_grace: 800,
+            tone_ahead: 160,
             seed: 1,
         }
     }

@@ -57,6 +57,7 @@ impl Playout {
         let idle = !self.tones.is_active();
         match self.tones.take(key, event, begin) {
             Taken::Known => {}
+            Taken::Beyond(frames) => self.take_back(frames),
             Taken::Full => {
                 self.counters.events_dropped = self.counters.events_dropped.wrapping_add(1);
             }
@@ -70,6 +71,15 @@ impl Playout {
                 self.cut_islands(begin.max(self.progress.front));
             }
         }
+    }
+
+    /// The tone ended `frames` before the front: its pause begins there, or at the edge if that
+    /// part is beyond recall.
+    fn take_back(&mut self, frames: u32) {
+        let front = self.progress.front;
+        let end = (front - i64::from(frames)).max(self.edge).min(front);
+        self.counters.tone_frames -= (front - end) as u64;
+        self.progress.back_to(end);
     }
 
     /// Forgets stretches written beyond `begin`.

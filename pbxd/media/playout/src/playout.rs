@@ -126,22 +126,28 @@ impl Playout {
         self.tones.reset(&self.config);
     }
 
-    /// The next stretch to write so that the ring is filled up to frame `until`; `None` when it
-    /// is, and before the first packet.
+    /// The next stretch to write so that the ring is filled up to frame `until`, and under a tone
+    /// up to [`Config::tone_ahead`] beyond it; `None` when it is, and before the first packet.
     pub fn poll_write(&mut self, edge: u64, until: u64) -> Option<Write> {
         self.advance(edge);
         self.mapping?;
         let most = self.edge.saturating_add(RANGE as i64 / 2);
         let until = i64::try_from(until).unwrap_or(i64::MAX).min(most);
         let front = self.progress.front;
+        let ahead = until.saturating_add(i64::from(self.config.tone_ahead));
+        let ahead = ahead.min(most).min(front + CHUNK);
+        let due = self.tones.next_begin(front).is_some_and(|b| b <= front);
+        if due && front < ahead {
+            if let Some(write) = self.write_tone(ahead) {
+                return Some(write);
+            }
+        }
         if front >= until {
             return None;
         }
         let stop = until.min(front + CHUNK);
-        match self.tones.next_begin(front) {
-            Some(begin) if begin <= front => self.write_tone(stop),
-            begin => self.conceal(stop.min(begin.unwrap_or(stop))),
-        }
+        let begin = self.tones.next_begin(front);
+        self.conceal(stop.min(begin.unwrap_or(stop)))
     }
 
     /// Takes account of the edge: what was not written before it is past.
@@ -180,7 +186,7 @@ impl Playout {
             frame += 1;
         }
         if frame == front {
-            return self.conceal(stop);
+            return None;
         }
         self.no_past = true;
         self.counters.tone_frames += (frame - front) as u64;

@@ -27,6 +27,8 @@ struct Press {
 pub(crate) enum Taken {
     /// It is known already; its length was updated.
     Known,
+    /// It is known already, and so many frames of it were made beyond its end.
+    Beyond(u32),
     /// It is new.
     New,
     /// Too many wait.
@@ -72,10 +74,15 @@ impl Tones {
         if let Some(press) = self.current.as_mut().filter(|p| same(p)) {
             press.duration = event.duration;
             press.ended = event.ended;
-            if event.ended {
-                self.dtmf.release(event.duration);
+            if !event.ended || self.dtmf.state() != DtmfState::On {
+                return Taken::Known;
             }
-            return Taken::Known;
+            let beyond = self
+                .dtmf
+                .elapsed()
+                .saturating_sub(event.duration.max(self.on));
+            self.dtmf.release(event.duration);
+            return Taken::Beyond(beyond);
         }
         let idle = !self.is_active();
         let Some(place) = self.waiting.iter_mut().find(|p| p.is_none()) else {

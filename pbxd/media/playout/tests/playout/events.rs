@@ -224,3 +224,40 @@ fn events_that_are_no_keys_are_counted() {
     assert_eq!((c.events, c.events_malformed), (0, 1));
     assert!(c.events_dropped >= 1);
 }
+
+/// A stalled machine must not make two keys of one: 15 ms late is no gap, and the length stays.
+#[test]
+fn a_late_visit_does_not_break_a_key() {
+    let mut ring = Ring::new(config());
+    let mut stream = Stream::new();
+    speak(&mut ring, &mut stream, 10);
+    let start = stream.timestamp;
+    let payload = |n: u16| Payload {
+        code: 5,
+        end: n == 7,
+        volume: 10,
+        duration: n * 160,
+    };
+    for n in 0..=7 {
+        let mut header = stream.header(101, 0);
+        header.timestamp = start;
+        header.marker = n == 0;
+        // Every third visit comes late, and the packet is seen by it.
+        let late = if n % 3 == 2 { 120 } else { 0 };
+        ring.run(late);
+        ring.event(&header, payload(n));
+        ring.visit(160);
+        ring.run(160 - late);
+    }
+    for _ in 0..4 {
+        ring.visit(160);
+        ring.run(160);
+    }
+    let found = keys(&ring.sent);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let (key, _, len) = found[0];
+    assert_eq!(key, '5');
+    assert!((1120 - 40..=1120 + 80).contains(&len), "{len}");
+    let c = ring.playout.counters();
+    assert_eq!((c.tone_frames, c.starved_frames), (1120 + 320, 0));
+}
