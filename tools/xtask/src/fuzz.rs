@@ -22,6 +22,40 @@ pub(crate) const PACKAGES: [&str; 1] = ["g++"];
 /// How many targets run at a time.
 const WORKERS: usize = 2;
 
+/// Targets that one shard of the third tier fuzzes, about an hour's worth.
+pub(crate) struct Group {
+    /// The shard's name.
+    pub(crate) shard: &'static str,
+    /// Files in tests/fuzz/src/targets.
+    pub(crate) targets: &'static [&'static str],
+    /// The packages whose code they run.
+    pub(crate) packages: &'static [&'static str],
+}
+
+/// Every target, in one group.
+pub(crate) const GROUPS: &[Group] = &[
+    Group {
+        shard: "fuzz-isdn",
+        targets: &["q921", "q931"],
+        packages: &["q921", "q931"],
+    },
+    Group {
+        shard: "fuzz-sip",
+        targets: &["sdp", "sip_msg", "sip_session"],
+        packages: &["sdp", "sip-msg", "sip-session"],
+    },
+    Group {
+        shard: "fuzz-media",
+        targets: &["hdlc", "playout", "rtcp", "rtp"],
+        packages: &["tdm-line", "playout", "rtp"],
+    },
+    Group {
+        shard: "fuzz-config",
+        targets: &["config", "control", "emulator"],
+        packages: &["pbxd", "pbx-api", "tdm-emu"],
+    },
+];
+
 /// The flags of `cargo fuzz` that matter without a sanitizer.
 const RUSTFLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module \
     -Cllvm-args=-sanitizer-coverage-level=4 \
@@ -61,6 +95,16 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     let mut steps = Steps::new("fuzz")?;
     add_targets(&mut steps, &chosen, options.seconds, options.seed);
     Ok(steps.close())
+}
+
+/// The steps of a shard.
+pub(crate) fn add_group(steps: &mut Steps, shard: &str, seconds: u64) {
+    let group = GROUPS.iter().filter(|group| group.shard == shard);
+    let targets: Vec<String> = group
+        .flat_map(|group| group.targets)
+        .map(|t| (*t).to_owned())
+        .collect();
+    add_targets(steps, &targets, seconds, 0);
 }
 
 /// One step that builds, one that fuzzes every target.
@@ -237,7 +281,14 @@ fn figures(text: &str) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::figures;
+    use super::{GROUPS, figures, targets};
+
+    #[test]
+    fn every_target_is_in_one_shard_of_the_long_tier() {
+        let mut grouped: Vec<&str> = GROUPS.iter().flat_map(|g| g.targets).copied().collect();
+        grouped.sort_unstable();
+        assert_eq!(grouped, targets().unwrap());
+    }
 
     #[test]
     fn figures_come_from_libfuzzers_closing_lines() {

@@ -7,29 +7,45 @@ use crate::command::{cargo, run as run_command};
 use crate::steps::{Outcome, Steps, count_tests};
 use crate::{fuzz, place, results};
 
-/// A part of the tier that runs by itself.
+/// A part of the tier that runs by itself and fits in a working session.
+#[derive(Clone, Copy)]
 struct Shard {
     name: &'static str,
     what: &'static str,
-    run: fn(&mut Steps),
+    /// The packages it tests: its result holds until one of them, or what they use, changes.
+    packages: &'static [&'static str],
+    run: Run,
+}
+
+#[derive(Clone, Copy)]
+enum Run {
+    /// These steps.
+    Steps(fn(&mut Steps)),
+    /// The targets of [`fuzz::GROUPS`] with the shard's name.
+    Fuzz,
 }
 
 /// Seconds that each fuzz target gets here.
 const FUZZ_SECONDS: u64 = 30 * 60;
 
+/// The shards that do not fuzz.
+const SHARDS: &[Shard] = &[Shard {
+    name: "media",
+    what: "240 channels bridged for 60 s of line time in lock-step, byte for byte; the bridge benchmark",
+    packages: &["media-engine"],
+    run: Run::Steps(media),
+}];
+
 /// All shards.
-const SHARDS: &[Shard] = &[
-    Shard {
-        name: "fuzz",
-        what: "every fuzz target for 30 minutes, two at a time",
-        run: |steps| fuzz::add(steps, FUZZ_SECONDS),
-    },
-    Shard {
-        name: "media",
-        what: "240 channels bridged for 60 s of line time in lock-step, byte for byte; the bridge benchmark",
-        run: media,
-    },
-];
+fn shards() -> impl Iterator<Item = Shard> {
+    let fuzz = fuzz::GROUPS.iter().map(|group| Shard {
+        name: group.shard,
+        what: "fuzz targets for 30 minutes each, two at a time",
+        packages: group.packages,
+        run: Run::Fuzz,
+    });
+    SHARDS.iter().copied().chain(fuzz)
+}
 
 fn media(steps: &mut Steps) {
     let what = "8 E1 in lock-step, both directions, both socket layers";
@@ -71,29 +87,33 @@ fn media(steps: &mut Steps) {
     });
 }
 
-/// Prints the shards.
+/// Prints the shards, and which of their results still holds.
 pub(crate) fn list() -> Result<bool> {
-    for shard in SHARDS {
-        println!("{:12} {}", shard.name, shard.what);
+    for shard in shards() {
+        let state = results::state(shard.name, shard.packages)?;
+        println!("{:12} {}: {state}", shard.name, shard.what);
     }
     Ok(true)
 }
 
 /// Runs the shards named, or all.
 pub(crate) fn run(names: &[String]) -> Result<bool> {
-    if let Some(unknown) = names.iter().find(|n| SHARDS.iter().all(|s| s.name != *n)) {
+    if let Some(unknown) = names.iter().find(|n| shards().all(|s| s.name != *n)) {
         bail!("no shard is named `{unknown}`; `cargo xtask test --long --list` names them");
     }
     place::need_root("`cargo xtask test --long` installs Debian packages, which")?;
     let mut good = true;
-    for shard in SHARDS {
+    for shard in shards() {
         if !names.is_empty() && !names.iter().any(|n| n == shard.name) {
             continue;
         }
         let mut steps = Steps::new(&format!("long-{}", shard.name))?;
-        (shard.run)(&mut steps);
+        match shard.run {
+            Run::Steps(run) => run(&mut steps),
+            Run::Fuzz => fuzz::add_group(&mut steps, shard.name, FUZZ_SECONDS),
+        }
         good &= steps.close();
-        let file = results::record(shard.name, shard.what, steps.finished())?;
+        let file = results::record(shard.name, shard.what, shard.packages, steps.finished())?;
         println!("result: {}", file.display());
     }
     results::write_status()?;

@@ -14,6 +14,7 @@ mod place;
 mod programs;
 mod results;
 mod setup;
+mod sources;
 mod steps;
 mod tests;
 mod trixie;

@@ -9,8 +9,8 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
-use crate::place;
 use crate::steps::Finished;
+use crate::{place, sources};
 
 const SPDX: &str = "# SPDX-License-Identifier: MIT OR Apache-2.0\n";
 const BEGIN: &str = "<!-- results: written by `cargo xtask status` -->\n";
@@ -25,6 +25,8 @@ struct Record {
     date: String,
     /// The commit it ran on; `+` behind it: with uncommitted changes.
     commit: String,
+    /// The object name of the sources it tested; see [`sources::name`].
+    sources: String,
     host: String,
     rustc: String,
     step: Vec<StepRecord>,
@@ -39,7 +41,12 @@ struct StepRecord {
 }
 
 /// Writes `docs/results/<date>-<shard>.toml`.
-pub(crate) fn record(shard: &str, what: &str, finished: &[Finished]) -> Result<PathBuf> {
+pub(crate) fn record(
+    shard: &str,
+    what: &str,
+    packages: &[&str],
+    finished: &[Finished],
+) -> Result<PathBuf> {
     let date = output("date", &["-u", "+%F"])?;
     let changed = !output("git", &["status", "--porcelain", "--untracked-files=no"])?.is_empty();
     let commit = output("git", &["rev-parse", "--short=12", "HEAD"])?;
@@ -51,6 +58,7 @@ pub(crate) fn record(shard: &str, what: &str, finished: &[Finished]) -> Result<P
         } else {
             commit
         },
+        sources: sources::name(packages)?,
         host: format!(
             "{}, {} CPUs",
             output("uname", &["-srm"])?,
@@ -78,6 +86,25 @@ fn step_record(step: &Finished) -> StepRecord {
             Err(error) => format!("{error:#}"),
         },
     }
+}
+
+/// Whether the newest result of a shard still holds for the committed sources of its packages.
+pub(crate) fn state(shard: &str, packages: &[&str]) -> Result<String> {
+    let records = read_all()?;
+    let Some(record) = records.get(shard) else {
+        return Ok("not run yet".to_owned());
+    };
+    let passed = if record.step.iter().all(|step| step.ok) {
+        "passed"
+    } else {
+        "failed"
+    };
+    let since = if record.commit.ends_with('+') || record.sources != sources::name(packages)? {
+        "its sources have changed since"
+    } else {
+        "its sources are the same"
+    };
+    Ok(format!("{passed} on {}, {since}", record.date))
 }
 
 /// Rewrites the generated section of docs/status.md.
