@@ -48,7 +48,16 @@ pub(crate) fn record(
     finished: &[Finished],
 ) -> Result<PathBuf> {
     let date = output("date", &["-u", "+%F"])?;
-    let changed = !output("git", &["status", "--porcelain", "--untracked-files=no"])?.is_empty();
+    // The results themselves and the page made of them do not count as changes.
+    let status = [
+        "status",
+        "--porcelain",
+        "--untracked-files=no",
+        "--",
+        ".",
+        ":!docs",
+    ];
+    let changed = !output("git", &status)?.is_empty();
     let commit = output("git", &["rev-parse", "--short=12", "HEAD"])?;
     let record = Record {
         shard: shard.to_owned(),
