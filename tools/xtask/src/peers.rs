@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The independent programs that Tandem is tested against. One row each; nothing else to edit.
 
-use crate::apt;
-use crate::command::{cargo, run};
+use std::process::Command;
+
+use crate::command::run;
 use crate::steps::{Outcome, Steps, count_tests};
+use crate::{apt, place, programs};
 
 /// A run against a peer.
 pub(crate) struct Peer {
@@ -13,7 +15,7 @@ pub(crate) struct Peer {
     pub(crate) what: &'static str,
     /// Debian packages, installed before the run.
     pub(crate) packages: &'static [&'static str],
-    /// Cargo's arguments.
+    /// The binary of the package `peers`, and its arguments.
     pub(crate) command: &'static [&'static str],
 }
 
@@ -23,31 +25,13 @@ pub(crate) const PEERS: &[Peer] = &[
         name: "libpri",
         what: "Q.921 and Q.931 against libpri, both sides; tshark decodes",
         packages: &["libpri-dev", "gcc", "libc6-dev", "tshark"],
-        command: &[
-            "run",
-            "--release",
-            "--locked",
-            "-p",
-            "peers",
-            "--bin",
-            "libpri_matrix",
-        ],
+        command: &["libpri_matrix"],
     },
     Peer {
         name: "sipp",
         what: "the SIP session layer against SIPp, both ways",
         packages: &["sip-tester"],
-        command: &[
-            "run",
-            "--release",
-            "--locked",
-            "-p",
-            "peers",
-            "--bin",
-            "sip_loop",
-            "--",
-            "check",
-        ],
+        command: &["sip_loop", "check"],
     },
     Peer {
         name: "pbxd-calls",
@@ -62,29 +46,13 @@ pub(crate) const PEERS: &[Peer] = &[
             "multimon-ng",
             "asterisk-core-sounds-en-wav",
         ],
-        command: &[
-            "run",
-            "--release",
-            "--locked",
-            "-p",
-            "peers",
-            "--bin",
-            "pbxd_calls",
-        ],
+        command: &["pbxd_calls", "--built"],
     },
     Peer {
         name: "kill-matrix",
         what: "kill -9 and SIGTERM of pbxd, tdm-emu and SIP phones in mid-call",
         packages: &[],
-        command: &[
-            "run",
-            "--release",
-            "--locked",
-            "-p",
-            "peers",
-            "--bin",
-            "kill_matrix",
-        ],
+        command: &["kill_matrix", "--no-build"],
     },
 ];
 
@@ -93,7 +61,13 @@ pub(crate) fn add(steps: &mut Steps) {
     for peer in PEERS {
         steps.step(peer.name, peer.what, |log| {
             apt::ensure(peer.packages, log)?;
-            run(&mut cargo(peer.command), log)?;
+            programs::build_for_tests(log)?;
+            let mut words = peer.command.iter();
+            let program = programs::beside_tests(words.next().copied().unwrap_or_default());
+            run(
+                Command::new(program).args(words).current_dir(place::root()),
+                log,
+            )?;
             let text = log.text()?;
             let tests = count_tests(&text);
             Ok(Outcome {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The demo and the benchmarks: which binary of which package they are.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::command::{cargo, shown};
+use crate::command::{Log, cargo, run, shown};
 use crate::place;
 
 /// A binary of the workspace, built with `--release`.
@@ -49,6 +50,18 @@ impl Program {
         command.args(self.args).current_dir(place::root());
         command
     }
+}
+
+/// Builds the workspace as its tests do, every program included: what the first tier has built already is not built again,
+/// as it would be with other features or another profile.
+pub(crate) fn build_for_tests(log: &Log) -> Result<()> {
+    let args = ["build", "--workspace", "--locked", "--bins", "--tests"];
+    run(&mut cargo(&args), log)
+}
+
+/// A program that [`build_for_tests`] has built.
+pub(crate) fn beside_tests(bin: &str) -> PathBuf {
+    place::target().join("debug").join(bin)
 }
 
 /// `cargo xtask demo`.
