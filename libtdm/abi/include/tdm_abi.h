@@ -165,12 +165,24 @@
 /* The line is up: it sends framing. Without it, it sends AIS. */
 #define TDM_LINE_FLAG_ENABLED 2u
 
+/* control */
+/* Microseconds of real time in a tick of line time (8 frames) that runs in real time. */
+#define TDM_REAL_TIME_TICK_US 1000u
+/* The longest tick that a pair may be given: a thousandth of real time. */
+#define TDM_MAX_TICK_US 0xf4240u
+/* Subscribers that a lock-step clock may be told to wait for: all those of two spans. */
+#define TDM_MAX_LOCK_STEP 64u
+
+/* control::destroy */
+/* Also while somebody has one of the spans open: for them the card is gone. */
+#define TDM_DESTROY_FORCE 1u
+
 /* text */
 /* Bytes of a text field. */
 #define TDM_TEXT_BYTES 64u
 
 /* ioctl */
-/* The ioctl type of all span requests. */
+/* The ioctl type of all requests. */
 #define TDM_IOCTL_TYPE 225u
 /* Claims slots: claim::Claim. */
 #define TDM_IOCTL_CLAIM 0xc058e103u
@@ -186,6 +198,14 @@
 #define TDM_IOCTL_COMMAND 0xc0c8e108u
 /* Configures the line: config::LineConfig. */
 #define TDM_IOCTL_CONFIGURE 0x4008e109u
+/* Tells a lock-step clock what was consumed: wake::Consumed. */
+#define TDM_IOCTL_CONSUMED 0x4010e10au
+/* On /dev/tdm/ctl: creates two software spans: control::CreatePair. */
+#define TDM_IOCTL_CREATE_PAIR 0xc010e120u
+/* On /dev/tdm/ctl: destroys them: control::DestroyPair. */
+#define TDM_IOCTL_DESTROY_PAIR 0x4008e121u
+/* On /dev/tdm/ctl: takes a claim away from its holder: control::Revoke. */
+#define TDM_IOCTL_REVOKE 0x4008e122u
 /* The mapping offset of the status region. */
 #define TDM_MAP_STATUS 0ull
 /* The mapping offset of the receive region. */
@@ -452,6 +472,46 @@ struct tdm_unsubscribe {
 	uint32_t id;
 	/* Zero. */
 	uint32_t reserved;
+};
+
+/* The argument of CONSUMED, on a kernel node in the place of an emulated span's page and second eventfd: a lock-step clock goes on
+ * in this call, if nobody else holds it. */
+struct tdm_consumed {
+	/* The subscription's number. */
+	uint32_t id;
+	/* Zero. */
+	uint32_t reserved;
+	/* The frame below which its subscriber has consumed everything. */
+	uint64_t frame;
+};
+
+/* The argument of CREATE_PAIR, and its answer: two software spans whose lines are joined. */
+struct tdm_create_pair {
+	/* In: real time of a tick in microseconds, from REAL_TIME_TICK_US to MAX_TICK_US; 0 in lock-step. */
+	uint32_t tick_us;
+	/* In: 0 for a clock of its own; else the number of lock-step subscribers, on both spans together, with which line time
+	 * begins to pass in lock-step. */
+	uint32_t lock_step;
+	/* Out: the number of the first span, N of /dev/tdm/spanN. */
+	uint32_t first;
+	/* Out: the number of the second. */
+	uint32_t second;
+};
+
+/* The argument of DESTROY_PAIR. */
+struct tdm_destroy_pair {
+	/* The number of either span of the pair. */
+	uint32_t span;
+	/* Bits of destroy. */
+	uint32_t flags;
+};
+
+/* The argument of REVOKE: takes a claim away from its holder, on any span of the module. */
+struct tdm_revoke {
+	/* The span's number. */
+	uint32_t span;
+	/* The claim's number. */
+	uint32_t claim;
 };
 
 /* One command. */

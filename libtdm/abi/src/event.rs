@@ -158,7 +158,9 @@ impl Ring {
     }
 
     const fn entry(&self, index: u64) -> usize {
-        self.first_word + (index & (self.capacity - 1)) as usize * ENTRY_WORDS
+        let entry = (index & self.capacity.wrapping_sub(1)) as usize;
+        self.first_word
+            .wrapping_add(entry.wrapping_mul(ENTRY_WORDS))
     }
 
     /// Events published so far: the position of a reader that wants only news.
@@ -175,12 +177,12 @@ impl Ring {
         words.store(at, index.wrapping_mul(2).wrapping_add(1));
         words.release();
         let slot = match event.slot {
-            Some(slot) => slot.number() as u64 + 1,
+            Some(slot) => (slot.number() as u64).wrapping_add(1),
             None => 0,
         };
-        words.store(at + 1, event.frame);
-        words.store(at + 2, event.kind as u64 | slot << 32);
-        words.store(at + 3, event.value);
+        words.store(at.wrapping_add(1), event.frame);
+        words.store(at.wrapping_add(2), event.kind as u64 | slot << 32);
+        words.store(at.wrapping_add(3), event.value);
         words.release();
         words.store(at, index.wrapping_mul(2).wrapping_add(2));
         words.release();
@@ -201,9 +203,9 @@ impl Ring {
         let complete = position.wrapping_mul(2).wrapping_add(2);
         let before = words.load(at);
         words.acquire();
-        let frame = words.load(at + 1);
-        let kind = words.load(at + 2);
-        let value = words.load(at + 3);
+        let frame = words.load(at.wrapping_add(1));
+        let kind = words.load(at.wrapping_add(2));
+        let value = words.load(at.wrapping_add(3));
         words.acquire();
         if before != complete || words.load(at) != complete {
             return self.skip(position, 1);

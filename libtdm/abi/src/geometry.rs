@@ -62,12 +62,12 @@ impl SlotSet {
     }
     /// The set of one slot.
     pub const fn of(slot: Slot) -> Self {
-        Self(1 << slot.0)
+        Self(1u32.wrapping_shl(slot.0 as u32))
     }
     /// This set and that slot.
     #[must_use]
     pub const fn with(self, slot: Slot) -> Self {
-        Self(self.0 | 1 << slot.0)
+        Self(self.0 | 1u32.wrapping_shl(slot.0 as u32))
     }
     /// The slots in either set.
     #[must_use]
@@ -86,7 +86,7 @@ impl SlotSet {
     }
     /// Whether the slot is a member.
     pub const fn contains(self, slot: Slot) -> bool {
-        self.0 & (1 << slot.0) != 0
+        self.0 & 1u32.wrapping_shl(slot.0 as u32) != 0
     }
     /// Whether there is no member.
     pub const fn is_empty(self) -> bool {
@@ -98,7 +98,8 @@ impl SlotSet {
     }
     /// How many members stand before this slot: its ring's index in a claim's transmit region.
     pub const fn rank(self, slot: Slot) -> u32 {
-        (self.0 & ((1u32 << slot.0) - 1)).count_ones()
+        let below = 1u32.wrapping_shl(slot.0 as u32).wrapping_sub(1);
+        (self.0 & below).count_ones()
     }
     /// The members in ascending order.
     pub fn iter(self) -> impl Iterator<Item = Slot> {
@@ -146,14 +147,16 @@ impl Geometry {
     }
     /// Bytes of a region of `rings` rings.
     pub const fn region_bytes(self, rings: u64) -> u64 {
-        self.stride * rings
+        self.stride.wrapping_mul(rings)
     }
     /// The byte of frame `frame` in the ring of slot `slot`: `(n + 64 c) mod R`. The only place with this formula.
     pub const fn offset(self, slot: Slot, frame: u64) -> u64 {
-        frame.wrapping_add(SKEW_FRAMES * slot.0 as u64) & (self.frames - 1)
+        let skew = SKEW_FRAMES.wrapping_mul(slot.0 as u64);
+        frame.wrapping_add(skew) & self.frames.wrapping_sub(1)
     }
     /// The word of a region that holds this frame, where the slot's ring is the region's `ring`-th.
     pub const fn word(self, ring: u64, slot: Slot, frame: u64) -> usize {
-        ((self.stride * ring + self.offset(slot, frame)) / ROW_FRAMES) as usize
+        let base = self.stride.wrapping_mul(ring);
+        (base.wrapping_add(self.offset(slot, frame)) / ROW_FRAMES) as usize
     }
 }

@@ -5,7 +5,7 @@
 
 use core::mem::size_of;
 
-/// The ioctl type of all span requests.
+/// The ioctl type of all requests.
 pub const TYPE: u8 = 0xe1;
 
 const fn read_write(number: u8, size: usize) -> u32 {
@@ -29,6 +29,15 @@ pub const UNSUBSCRIBE: u32 = write(7, size_of::<super::wake::Unsubscribe>());
 pub const COMMAND: u32 = read_write(8, size_of::<super::command::Batch>());
 /// Configures the line: [`super::config::LineConfig`].
 pub const CONFIGURE: u32 = write(9, size_of::<super::config::LineConfig>());
+/// Tells a lock-step clock what was consumed: [`super::wake::Consumed`].
+pub const CONSUMED: u32 = write(10, size_of::<super::wake::Consumed>());
+
+/// On `/dev/tdm/ctl`: creates two software spans: [`super::control::CreatePair`].
+pub const CREATE_PAIR: u32 = read_write(32, size_of::<super::control::CreatePair>());
+/// On `/dev/tdm/ctl`: destroys them: [`super::control::DestroyPair`].
+pub const DESTROY_PAIR: u32 = write(33, size_of::<super::control::DestroyPair>());
+/// On `/dev/tdm/ctl`: takes a claim away from its holder: [`super::control::Revoke`].
+pub const REVOKE: u32 = write(34, size_of::<super::control::Revoke>());
 
 /// The mapping offset of the status region.
 pub const MAP_STATUS: u64 = 0;

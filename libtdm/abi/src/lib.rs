@@ -13,6 +13,7 @@
 pub mod claim;
 pub mod command;
 pub mod config;
+pub mod control;
 pub mod event;
 pub mod geometry;
 pub mod ioctl;

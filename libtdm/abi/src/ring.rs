@@ -47,7 +47,7 @@ pub fn copy_out(words: &impl Words, place: &Place, first: u64, out: &mut [u8]) {
     let mut rest = out;
     while !rest.is_empty() {
         let within = (frame % ROW_FRAMES) as usize;
-        let take = (ROW - within).min(rest.len());
+        let take = ROW.wrapping_sub(within).min(rest.len());
         let row = words.load(place.word(frame)).to_ne_bytes();
         let (now, later) = rest.split_at_mut(take);
         for (to, from) in now.iter_mut().zip(row.iter().skip(within)) {
@@ -65,7 +65,7 @@ pub fn copy_in(words: &impl Words, place: &Place, first: u64, bytes: &[u8]) {
     let mut rest = bytes;
     while !rest.is_empty() {
         let within = (frame % ROW_FRAMES) as usize;
-        let take = (ROW - within).min(rest.len());
+        let take = ROW.wrapping_sub(within).min(rest.len());
         let (now, later) = rest.split_at(take);
         let word = place.word(frame);
         let mut row = if take == ROW {
@@ -88,10 +88,10 @@ pub fn fill(words: &impl Words, place: &Place, first: u64, count: u64, byte: u8)
     let mut frame = first;
     let mut left = count.min(place.geometry.frames());
     while left > 0 {
-        let take = (ROW_FRAMES - frame % ROW_FRAMES).min(left);
+        let take = ROW_FRAMES.wrapping_sub(frame % ROW_FRAMES).min(left);
         copy_in(words, place, frame, row.get(..take as usize).unwrap_or(&[]));
         frame = frame.wrapping_add(take);
-        left -= take;
+        left = left.wrapping_sub(take);
     }
 }
 

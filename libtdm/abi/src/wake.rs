@@ -46,18 +46,33 @@ pub struct Unsubscribe {
     pub reserved: u32,
 }
 
+/// The argument of CONSUMED, on a kernel node in the place of an emulated span's page and second eventfd: a lock-step clock goes on
+/// in this call, if nobody else holds it.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout)]
+pub struct Consumed {
+    /// The subscription's number.
+    pub id: u32,
+    /// Zero.
+    pub reserved: u32,
+    /// The frame below which its subscriber has consumed everything.
+    pub frame: u64,
+}
+
+const _: () = assert!(core::mem::size_of::<Consumed>() == 16);
+
 /// Whether a subscriber with this period and phase is due when `rx_frame` moves from `before` to `after`.
 pub const fn due(before: u64, after: u64, period: u64, phase: u64) -> bool {
     if period == 0 {
         return false;
     }
     // Frames n in (before, after] with n mod period == phase.
-    let next = before + 1;
+    let next = before.wrapping_add(1);
     let past = next % period;
     let wait = if past <= phase {
-        phase - past
+        phase.wrapping_sub(past)
     } else {
-        period - past + phase
+        period.wrapping_sub(past).wrapping_add(phase)
     };
-    next + wait <= after
+    next.wrapping_add(wait) <= after
 }

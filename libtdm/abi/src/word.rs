@@ -61,7 +61,9 @@ pub const SLOT_TAKEN: usize = 3;
 
 /// The word of one field of one slot.
 pub const fn of_slot(slot: super::geometry::Slot, field: usize) -> usize {
-    SLOTS + slot.index() * SLOT_WORDS + field
+    SLOTS
+        .wrapping_add(slot.index().wrapping_mul(SLOT_WORDS))
+        .wrapping_add(field)
 }
 
 /// Adds to a counter that only the caller writes.

@@ -4,7 +4,7 @@
 use std::mem::{align_of, offset_of, size_of};
 
 use kernel_rust_abi::{
-    claim, command, config, event, geometry, ioctl, message, status, text, wake,
+    claim, command, config, control, event, geometry, ioctl, message, status, text, wake,
 };
 
 /// A C type: its name and, for arrays, the dimensions behind a field's name.
@@ -182,6 +182,10 @@ structs! {
     tdm_set_idle = claim::SetIdle { id, slots, code, reserved }
     tdm_subscribe = wake::Subscribe { period, phase, flags, eventfd, id, reserved }
     tdm_unsubscribe = wake::Unsubscribe { id, reserved }
+    tdm_consumed = wake::Consumed { id, reserved, frame }
+    tdm_create_pair = control::CreatePair { tick_us, lock_step, first, second }
+    tdm_destroy_pair = control::DestroyPair { span, flags }
+    tdm_revoke = control::Revoke { span, claim }
     tdm_command = command::Command { frame, slot, kind, value, reserved }
     tdm_batch = command::Batch { id, count, commands }
     tdm_line_config = config::LineConfig {
@@ -276,6 +280,11 @@ constants! {
     TDM_LINE_FLAG_CRC = config::flag::CRC;
     TDM_LINE_FLAG_ENABLED = config::flag::ENABLED;
 
+    TDM_REAL_TIME_TICK_US = control::REAL_TIME_TICK_US;
+    TDM_MAX_TICK_US = control::MAX_TICK_US;
+    TDM_MAX_LOCK_STEP = control::MAX_LOCK_STEP;
+    TDM_DESTROY_FORCE = control::destroy::FORCE;
+
     TDM_TEXT_BYTES = text::TEXT_BYTES;
 
     TDM_IOCTL_TYPE = ioctl::TYPE;
@@ -286,6 +295,10 @@ constants! {
     TDM_IOCTL_UNSUBSCRIBE = ioctl::UNSUBSCRIBE;
     TDM_IOCTL_COMMAND = ioctl::COMMAND;
     TDM_IOCTL_CONFIGURE = ioctl::CONFIGURE;
+    TDM_IOCTL_CONSUMED = ioctl::CONSUMED;
+    TDM_IOCTL_CREATE_PAIR = ioctl::CREATE_PAIR;
+    TDM_IOCTL_DESTROY_PAIR = ioctl::DESTROY_PAIR;
+    TDM_IOCTL_REVOKE = ioctl::REVOKE;
     TDM_MAP_STATUS = ioctl::MAP_STATUS;
     TDM_MAP_RECEIVE = ioctl::MAP_RECEIVE;
     TDM_MAP_SENT = ioctl::MAP_SENT;
