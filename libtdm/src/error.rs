@@ -42,7 +42,8 @@ pub enum Error {
     },
     /// The other side speaks another ABI.
     #[error(
-        "the span speaks ABI {major}.{minor}, this library {}.x; install matching versions",
+        "the span speaks ABI {major}.{minor}, this library {}.x; install the driver (or emulator) and the programs of one release, and \
+         load the driver again",
         kernel_rust_abi::status::ABI_MAJOR
     )]
     Version {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-//! A span's character device, as the kernel module will serve it.
+//! A span's character device, as the kernel module serves it.
 
 use crate::error::{Error, Result};
 use kernel_rust_abi::{claim, command, config, wake};
+use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -17,6 +18,7 @@ mod request {
     nix::ioctl_write_ptr!(unsubscribe, ioctl::TYPE, 7, wake::Unsubscribe);
     nix::ioctl_readwrite!(command, ioctl::TYPE, 8, command::Batch);
     nix::ioctl_write_ptr!(configure, ioctl::TYPE, 9, config::LineConfig);
+    nix::ioctl_write_ptr!(consumed, ioctl::TYPE, 10, wake::Consumed);
 }
 
 /// An open node.
@@ -42,13 +44,7 @@ impl Node {
             Error::Open {
                 path: path.display().to_string(),
                 source: errno.into(),
-                hint: match errno {
-                    nix::errno::Errno::ENOENT | nix::errno::Errno::ENODEV => {
-                        " (is the driver tdm loaded and the card present?)"
-                    }
-                    nix::errno::Errno::EACCES => " (join the group tdm)",
-                    _ => "",
-                },
+                hint: hint(path, errno),
             }
         })?;
         Ok(Self { fd })
@@ -61,6 +57,25 @@ impl Node {
     forward!(unsubscribe, wake::Unsubscribe);
     forward!(command, command::Batch);
     forward!(configure, config::LineConfig);
+    forward!(consumed, wake::Consumed);
+}
+
+/// What to do about a node that cannot be opened.
+fn hint(path: &Path, errno: Errno) -> &'static str {
+    match errno {
+        Errno::ENOENT if path.parent().is_some_and(Path::exists) => {
+            " (the driver has no such span: `ls /dev/tdm` shows those that there are)"
+        }
+        Errno::ENOENT => {
+            " (the kernel module is not loaded: `modprobe tdm`, with `soft_pairs=1` for two software spans; docs/kmod.md)"
+        }
+        Errno::ENXIO | Errno::ENODEV => " (its card was removed, or its driver unloaded)",
+        Errno::EACCES | Errno::EPERM => {
+            " (join the group that owns the node, usually tdm, and log in again)"
+        }
+        Errno::EBUSY => " (the driver is just being unloaded)",
+        _ => "",
+    }
 }
 
 impl AsFd for Node {

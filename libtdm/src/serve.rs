@@ -81,6 +81,18 @@ impl Words for Region {
     }
 }
 
+/// Receives octets of a stream socket and the descriptors beside them, for servers of other protocols than this one. The
+/// descriptors belong to the message that the last octet is of. 0 octets when the client is gone.
+///
+/// # Errors
+/// The errno of the socket; EPROTO for too many descriptors, which are closed.
+pub fn receive_stream(
+    socket: BorrowedFd<'_>,
+    octets: &mut [u8],
+) -> Result<(usize, Vec<OwnedFd>), Errno> {
+    socket::receive_stream(socket, octets)
+}
+
 /// A request as it came over a socket.
 #[derive(Debug)]
 pub struct Request {

@@ -72,6 +72,20 @@ pub(crate) fn receive(socket: BorrowedFd<'_>) -> Result<Option<Received>, Errno>
     Ok(Some(Received { header, body, fds }))
 }
 
+/// Receives octets of a stream and the descriptors beside them, which belong to the message that the last octet is of (the kernel
+/// ends a read behind octets that brought descriptors). 0 octets when the other side has closed. EPROTO for too many descriptors;
+/// they are closed.
+pub(crate) fn receive_stream(
+    socket: BorrowedFd<'_>,
+    octets: &mut [u8],
+) -> Result<(usize, Vec<OwnedFd>), Errno> {
+    let Datagram { bytes, flags, fds } = receive_parts(socket, &mut [IoSliceMut::new(octets)])?;
+    if flags & libc::MSG_CTRUNC != 0 {
+        return Err(Errno::EPROTO);
+    }
+    Ok((bytes, fds))
+}
+
 /// What one system call brought, its descriptors already owned, whatever else is wrong with it.
 struct Datagram {
     bytes: usize,

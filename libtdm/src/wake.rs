@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::shared::{Access, Mapping, size_of_sealed};
 use crate::span::{Inner, Transport};
 use kernel_rust_abi::message::kind;
-use kernel_rust_abi::wake::{Subscribe, Unsubscribe, flag};
+use kernel_rust_abi::wake::{Consumed, Subscribe, Unsubscribe, flag};
 use kernel_rust_abi::words::Words;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -26,7 +26,7 @@ pub struct Wake {
     pub phase: u32,
     /// Wake at once on an event too.
     pub events: bool,
-    /// Hold the line clock until [`Wakeups::consumed`] was told of each wake-up's frames. For tests on emulated spans.
+    /// Hold the line clock until [`Wakeups::consumed`] was told of each wake-up's frames. For tests on emulated and software spans.
     pub lock_step: bool,
 }
 
@@ -53,10 +53,13 @@ pub struct Wakeups {
     lock_step: Option<LockStep>,
 }
 
+/// How a lock-step clock is told what was consumed.
 #[derive(Debug)]
-struct LockStep {
-    consumed: Mapping,
-    eventfd: EventFd,
+enum LockStep {
+    /// By a word in shared memory and an eventfd.
+    Emulated { consumed: Mapping, eventfd: EventFd },
+    /// By a request.
+    Node,
 }
 
 impl Wakeups {
@@ -112,16 +115,14 @@ impl Wakeups {
                         });
                     }
                     let consumed = Mapping::new(page, 0, WORD_BYTES, Access::ReadWrite)?;
-                    lock_step = Some(LockStep {
+                    lock_step = Some(LockStep::Emulated {
                         consumed,
                         eventfd: acknowledge,
                     });
                 }
             }
             Transport::Node(node) => {
-                if wake.lock_step {
-                    return Err(refused(Errno::EOPNOTSUPP));
-                }
+                lock_step = wake.lock_step.then_some(LockStep::Node);
                 argument.eventfd = eventfd.as_fd().as_raw_fd();
                 node.subscribe(&mut argument).map_err(refused)?;
             }
@@ -197,11 +198,23 @@ impl Wakeups {
 
     /// Tells a lock-step clock that everything below `frame` was consumed. Nothing happens otherwise.
     pub fn consumed(&self, frame: u64) {
-        if let Some(lock_step) = &self.lock_step {
-            lock_step.consumed.store(0, frame);
-            lock_step.consumed.release();
-            // A full eventfd counter already wakes the clock.
-            let _ = lock_step.eventfd.write(1);
+        match (&self.lock_step, &self.inner.transport) {
+            (Some(LockStep::Emulated { consumed, eventfd }), _) => {
+                consumed.store(0, frame);
+                consumed.release();
+                // A full eventfd counter already wakes the clock.
+                let _ = eventfd.write(1);
+            }
+            (Some(LockStep::Node), Transport::Node(node)) => {
+                let mut argument = Consumed {
+                    id: self.id,
+                    reserved: 0,
+                    frame,
+                };
+                // A span that is gone waits for nobody; `wait` tells.
+                let _ = node.consumed(&mut argument);
+            }
+            (Some(LockStep::Node), Transport::Emulated(_)) | (None, _) => {}
         }
     }
 }
