@@ -13,6 +13,7 @@ mod routes;
 mod sip;
 mod slots;
 mod span;
+mod succession;
 mod trunks;
 
 pub use calls::Calls;
@@ -21,6 +22,7 @@ pub use node::{Cdr, Country, Level, Log, Node};
 pub use sip::{Codec, Network, Peer, Sip};
 pub use slots::{SlotsError, parse_slots};
 pub use span::{Law, Span, SpanAddress, Switch, TIMERS};
+pub use succession::Succession;
 pub use trunks::TrunkGroup;
 
 use document::Document;

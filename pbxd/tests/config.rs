@@ -4,7 +4,7 @@
 
 use pbx_core::{Cause, Digits, Hunt, Lookup, Side};
 use pbxd::config::{
-    Codec, Config, Country, Diagnostic, Law, Network, SpanAddress, check, load, read,
+    Codec, Config, Country, Diagnostic, Law, Network, SpanAddress, Succession, check, load, read,
 };
 use proptest::prelude::*;
 use std::path::Path;
@@ -118,6 +118,93 @@ fn defaults_are_as_documented() {
     assert_eq!(config.cdr.path, Path::new("/var/lib/pbxd/cdr.db"));
     let empty = read("", "empty.toml").unwrap();
     assert!(empty.sip.is_none() && empty.spans.is_empty());
+}
+
+/// What a file of these changes to the small one would change in an exchange that runs.
+fn succession(changes: &[(&str, &str)]) -> Succession {
+    let mut text = SMALL.to_owned();
+    for (from, to) in changes {
+        assert!(text.contains(from), "{from}");
+        text = text.replacen(from, to, 1);
+    }
+    small().succeed(read(&text, "f").unwrap())
+}
+
+#[test]
+fn a_new_file_says_what_it_changes_and_what_needs_a_restart() {
+    let none: [&str; 0] = [];
+    let same = succession(&[]);
+    assert_eq!((same.changed, same.restart), (vec![], vec![]));
+
+    let live = succession(&[
+        ("side = \"network\"", "side = \"network\"\ntones = false"),
+        ("192.0.2.1", "192.0.2.2"),
+        ("[sip]", "[sip]\nmedia_timeout_s = 5"),
+        ("match = \".\"", "match = \"1.\""),
+        ("[[route]]", "[calls]\nno_answer_s = 20\n[[route]]"),
+    ]);
+    assert_eq!(
+        live.changed,
+        [
+            "times of calls",
+            "sip.media_timeout_s",
+            "span \"e1\" tones",
+            "sip_peer \"p\" changed",
+            "routes"
+        ]
+    );
+    assert_eq!(live.restart, none);
+    assert!(!live.config.spans[0].tones);
+
+    let fixed = succession(&[
+        (
+            "side = \"network\"",
+            "side = \"user\"\ntimers = { t310 = 20000 }",
+        ),
+        ("[sip]", "[sip]\nlisten = \"127.0.0.1:5070\""),
+        ("[[route]]", "[node]\nname = \"Other\"\n[[route]]"),
+    ]);
+    assert_eq!(
+        fixed.restart,
+        [
+            "node.name",
+            "sip.listen",
+            "span \"e1\" side",
+            "span \"e1\" timers"
+        ]
+    );
+    let (old, new) = (small(), fixed.config);
+    assert_eq!(
+        (&new.spans, &new.sip, &new.node),
+        (&old.spans, &old.sip, &old.node)
+    );
+    // The hunting order follows the side as the file has it.
+    assert_eq!(fixed.changed, ["trunk_group \"g\" changed"]);
+}
+
+#[test]
+fn spans_come_while_calls_go_on_and_leave_with_a_restart() {
+    let second = "[[span]]\nname = \"e2\"\naddress = \"/dev/tdm/span1\"\nside = \"user\"\n[sip]";
+    let more = succession(&[("[sip]", second)]);
+    assert_eq!(more.changed, ["span \"e2\" new"]);
+    assert_eq!((more.restart.len(), more.config.spans.len()), (0, 2));
+    // Back to one: the second stays open, and its place among the spans stays its own.
+    let less = more.config.succeed(small());
+    assert_eq!(
+        (less.changed, less.restart),
+        (vec![], vec!["span \"e2\" gone".to_owned()])
+    );
+    assert_eq!(less.config.spans, more.config.spans);
+    let renamed = succession(&[("name = \"e1\"", "name = \"e9\""), ("[\"e1\"]", "[\"e9\"]")]);
+    assert_eq!(
+        renamed.restart,
+        [
+            "span \"e1\" gone",
+            "span \"e9\" new, at the address of span \"e1\""
+        ]
+    );
+    assert_eq!(&*renamed.config.spans[0].name, "e1");
+    assert_eq!(renamed.config.spans.len(), 1);
 }
 
 #[test]

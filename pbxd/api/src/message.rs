@@ -50,6 +50,8 @@ pub enum Command {
         /// The trunk group or peer it comes from.
         from: String,
     },
+    /// Read the configuration file again and put what can change into force; calls go on.
+    Reload {},
     /// End: no new calls at once, the rest after `grace_s`.
     Shutdown {
         /// Seconds.
@@ -112,6 +114,13 @@ pub enum Reply {
     Explain {
         /// One fact a line.
         text: String,
+    },
+    /// To [`Command::Reload`]: the file is valid.
+    Reload {
+        /// What is in force now that was not before, one change each.
+        changed: Vec<String>,
+        /// What the file says and only a restart brings.
+        restart: Vec<String>,
     },
     /// To [`Command::Shutdown`]: it has begun.
     Shutdown {},

@@ -36,6 +36,7 @@ fn requests_look_like_this() {
         ),
         (Command::Spans {}, r#"{"name":"spans"}"#),
         (Command::Status {}, r#"{"name":"status"}"#),
+        (Command::Reload {}, r#"{"name":"reload"}"#),
         (
             Command::Explain {
                 number: "112".to_owned(),
@@ -115,6 +116,13 @@ fn replies() -> Vec<Response> {
         ),
         Response::ok(6, Reply::Shutdown {}),
         Response::error(7, ErrorCode::NotFound, "there is no call 7"),
+        Response::ok(
+            8,
+            Reply::Reload {
+                changed: vec!["routes".to_owned()],
+                restart: vec!["sip.listen".to_owned()],
+            },
+        ),
     ]
 }
 

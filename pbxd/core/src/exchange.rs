@@ -73,6 +73,8 @@ pub enum Input {
     },
     /// A new plan for the calls to come.
     Plan(Arc<Plan>),
+    /// Other times; timers that run stay as they are.
+    Timing(Timing),
     /// Take no more calls; end those that remain after `grace`, with `cause`; then say [`Output::Drained`]. A second
     /// shutdown may only shorten the grace.
     Shutdown {
@@ -260,6 +262,7 @@ impl Exchange {
                     .retain(|peer| plan.peers.contains_key(peer));
                 self.plan = plan;
             }
+            Input::Timing(timing) => self.timing = timing,
             Input::Shutdown { grace, cause } => self.shut_down(now, grace, cause),
         }
         self.check_drained();

@@ -95,7 +95,7 @@ impl core::fmt::Display for TargetTo {
 }
 
 /// A valid route.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
     /// Its name.
     pub name: Name,
@@ -122,7 +122,7 @@ impl Route {
 }
 
 /// A valid target.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// What it is.
     pub to: TargetTo,
@@ -158,7 +158,7 @@ impl Target {
 }
 
 /// All routes, valid as a whole and never changed: a new configuration is a new value.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Routes {
     /// Most specific first; see [`Pattern`] for the order.
     routes: Vec<Route>,

@@ -27,6 +27,7 @@ pub(super) fn ask(socket: &Path, command: &Command, json: bool) -> Result<(), Fa
             number: number.clone(),
             from: from.clone(),
         },
+        Command::Reload => Wire::Reload {},
         Command::Shutdown { grace } => Wire::Shutdown { grace_s: *grace },
         Command::Records { .. } | Command::Packaging(_) => return Ok(()),
     };

@@ -6,11 +6,14 @@ mod records;
 mod show;
 
 use crate::config::{self, Config, Level, Log};
+use crate::daemon::Source;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tdm_cli::{Failure, Packaging, Place, Problem};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::reload::Handle;
 
 /// Where the configuration is looked for.
 const CONFIG: &str = "/etc/tandem/pbxd.toml";
@@ -18,7 +21,7 @@ const PROGRAM: &str = "pbxd";
 
 /// Tandem's exchange: bridges TDM lines to SIP and RTP.
 ///
-/// Without a subcommand it runs in the foreground until SIGTERM or SIGINT, which end all calls. The subcommands ask a pbxd that
+/// Without a subcommand it runs in the foreground until SIGTERM or SIGINT, which end all calls; SIGHUP reads the configuration again. The subcommands ask a pbxd that
 /// runs, over its control socket.
 ///
 /// Exit codes: 0 done; 1 not done (no such call, invalid configuration); 2 wrong arguments or pbxd cannot be reached.
@@ -57,6 +60,10 @@ enum Command {
     Spans,
     /// Show how pbxd is, with all counters.
     Status,
+    /// Read the configuration file again and put it into force, as SIGHUP does; calls go on.
+    ///
+    /// Prints what has changed and what needs a restart. A file with errors changes nothing.
+    Reload,
     /// Tell where a number would go, and why.
     Explain {
         /// The number.
@@ -108,8 +115,11 @@ fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
         None if arguments.check => load(&arguments.config).map(|_| ()),
         None => {
             let config = load(&arguments.config)?;
-            start_logging(&config.log);
-            crate::daemon::run(config).map_err(Failure::new)
+            let source = Source {
+                file: std::path::absolute(&arguments.config).map_err(Failure::new)?,
+                log_level: start_logging(&config.log),
+            };
+            crate::daemon::run(config, &source).map_err(Failure::new)
         }
     }
 }
@@ -138,25 +148,44 @@ fn load(path: &Path) -> Result<Config, Failure> {
     })
 }
 
-/// Logs go to standard error; RUST_LOG overrides the configured level.
-fn start_logging(log: &Log) {
-    let level = match log.level {
-        Level::Error => "error",
-        Level::Warn => "warn",
-        Level::Info => "info",
-        Level::Debug => "debug",
-        Level::Trace => "trace",
-    };
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
+/// Logs go to standard error; RUST_LOG overrides the configured level. Returns what sets the level later.
+fn start_logging(log: &Log) -> Box<dyn Fn(Level)> {
+    let fixed = EnvFilter::try_from_default_env().ok();
+    let changeable = fixed.is_none();
+    let filter = fixed.unwrap_or_else(|| EnvFilter::new(level_name(log.level)));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     // A subscriber that is set already (by a test) stays.
-    let _ = if log.json {
-        builder.json().try_init()
+    if log.json {
+        let builder = builder.json().with_filter_reloading();
+        let handle = builder.reload_handle();
+        let _ = builder.try_init();
+        setter(handle, changeable)
     } else {
-        builder.try_init()
-    };
+        let builder = builder.with_filter_reloading();
+        let handle = builder.reload_handle();
+        let _ = builder.try_init();
+        setter(handle, changeable)
+    }
+}
+
+fn setter<S: 'static>(handle: Handle<EnvFilter, S>, changeable: bool) -> Box<dyn Fn(Level)> {
+    Box::new(move |level| {
+        if changeable {
+            // It fails only when the subscriber is gone, and then nothing is logged.
+            let _ = handle.reload(EnvFilter::new(level_name(level)));
+        }
+    })
+}
+
+fn level_name(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warn => "warn",
+        Level::Info => "info",
+        Level::Debug => "debug",
+        Level::Trace => "trace",
+    }
 }

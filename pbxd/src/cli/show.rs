@@ -27,8 +27,22 @@ fn text(out: &mut impl Write, reply: &Reply) -> io::Result<()> {
         Reply::Spans { spans } => spans.iter().try_for_each(|span| show_span(out, span)),
         Reply::Status(status) => show_status(out, status),
         Reply::Explain { text } => write!(out, "{text}"),
+        Reply::Reload { changed, restart } => show_reload(out, changed, restart),
         Reply::Hangup {} | Reply::Shutdown {} => Ok(()),
     }
+}
+
+fn show_reload(out: &mut impl Write, changed: &[String], restart: &[String]) -> io::Result<()> {
+    if changed.is_empty() && restart.is_empty() {
+        return writeln!(out, "nothing has changed");
+    }
+    for change in changed {
+        writeln!(out, "in force now     {change}")?;
+    }
+    for change in restart {
+        writeln!(out, "needs a restart  {change}")?;
+    }
+    Ok(())
 }
 
 fn list_calls(out: &mut impl Write, calls: &[Call]) -> io::Result<()> {

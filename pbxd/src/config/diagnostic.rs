@@ -29,7 +29,7 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// About the file as a whole.
-    pub(super) fn whole_file(file: &str, message: String) -> Self {
+    pub(crate) fn whole_file(file: &str, message: String) -> Self {
         Self {
             file: file.to_owned(),
             line: 0,

@@ -83,9 +83,11 @@ impl Daemon {
                 if rtp_calls {
                     return Err(unserved("SIP peers"));
                 }
-                let peers = self.edge.as_ref().map(|edge| edge.peers());
-                let stream: Stream = peers
-                    .and_then(|peers| peers.named(name))
+                // A reload may have brought peers to an exchange that runs without SIP.
+                let edge = self.edge.as_ref().ok_or(Cause::NETWORK_OUT_OF_ORDER)?;
+                let stream: Stream = edge
+                    .peers()
+                    .named(name)
                     .map(|peer| peer.stream.clone())
                     .unwrap_or_default();
                 self.media.renew(media);

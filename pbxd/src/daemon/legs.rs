@@ -9,7 +9,7 @@ use pbx_core::{Cause, ChannelId, Input, LegEvent, LegId, Setup};
 use q931::CallId;
 use std::time::Duration;
 use tdm::{Slot, SlotSet};
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 impl Daemon {
     pub(super) fn trunk_report(&mut self, now: Duration, index: usize, report: Report) {
@@ -32,6 +32,15 @@ impl Daemon {
                     .and_then(|trunk| Some((trunk.name(), trunk.span()?)))
                 {
                     self.media.attach(name, span);
+                }
+            }
+            Report::Restarts(slots, owed) => {
+                let Some(trunk) = self.trunks.get(index) else {
+                    return;
+                };
+                let numbers = slots.iter().map(Slot::number).collect();
+                if let Err(error) = self.records.restarts(trunk.name().clone(), numbers, owed) {
+                    error!(span = %trunk.name(), %error, "channels to restart");
                 }
             }
             Report::Lost => {

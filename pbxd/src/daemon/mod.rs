@@ -10,10 +10,12 @@ mod legs;
 mod listener;
 mod readiness;
 mod records;
+mod reload;
 mod run;
 mod start;
 mod status;
 
+pub use reload::Source;
 pub use run::{RunError, run};
 
 use crate::config::Config;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Call records on their way to the store.
 
-use pbx_core::CdrEvent;
-use pbx_store::{Anchor, Filter, State, Store, StoreError, UnixMs, Writer, WriterStats};
+use pbx_core::{CdrEvent, Name};
+use pbx_store::{Anchor, OwedRestart, RestartChange, StoreError, UnixMs, Writer, WriterStats};
 use std::path::Path;
 use std::time::Duration;
 
@@ -15,43 +15,33 @@ pub(super) struct Records {
     writer: Writer,
 }
 
-/// A channel whose call an earlier process lost.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct LostChannel {
-    pub(super) span: String,
-    pub(super) slot: u8,
-}
-
 impl Records {
-    /// Opens the records. Calls that an earlier process left open are closed as interrupted; their channels are returned.
-    pub(super) fn open(path: &Path) -> Result<(Self, Vec<LostChannel>), StoreError> {
-        let mut lost = Vec::new();
-        if path.exists() {
-            let store = Store::open_read_only(path)?;
-            for state in [State::Open, State::Answered] {
-                for record in store.list(&Filter {
-                    state: Some(state),
-                    ..Filter::default()
-                })? {
-                    let ends = [
-                        (record.from_span, record.from_slot),
-                        (record.to_span, record.to_slot),
-                    ];
-                    lost.extend(ends.into_iter().filter_map(|(span, slot)| {
-                        Some(LostChannel {
-                            span: span?,
-                            slot: slot?,
-                        })
-                    }));
-                }
+    /// Opens the records. Calls that an earlier process left open are closed as interrupted, and their channels are owed a
+    /// restart.
+    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        Ok(Self {
+            writer: Writer::start(path, CAPACITY)?,
+        })
+    }
+
+    /// The channels whose restart an earlier process owed.
+    pub(super) fn owed_restarts(&self) -> &[OwedRestart] {
+        self.writer.owed_restarts()
+    }
+
+    /// Hands over that channels are owed a restart, or no longer.
+    pub(super) fn restarts(
+        &self,
+        span: Name,
+        slots: Vec<u8>,
+        owed: bool,
+    ) -> Result<(), StoreError> {
+        let change = RestartChange { span, slots, owed };
+        self.writer.submit_restarts(change, |outcome| {
+            if let Err(error) = outcome {
+                tracing::error!(%error, "channels to restart");
             }
-        }
-        Ok((
-            Self {
-                writer: Writer::start(path, CAPACITY)?,
-            },
-            lost,
-        ))
+        })
     }
 
     /// The first call id that no record has.

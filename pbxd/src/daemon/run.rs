@@ -4,6 +4,7 @@
 use super::Daemon;
 use super::listener::{self, Asked, REQUESTS};
 use super::readiness::Readiness;
+use super::reload::{Asker, Reloads, Source};
 use super::start::StartError;
 use crate::config::Config;
 use std::future::pending;
@@ -46,11 +47,11 @@ fn failed(what: impl Into<String>) -> impl FnOnce(io::Error) -> RunError {
     move |source| RunError::System { what, source }
 }
 
-/// Runs until a signal or a request ends it.
+/// Runs until a signal or a request ends it. `source` is where the configuration came from, to be read again on SIGHUP or request.
 ///
 /// # Errors
 /// [`RunError`] if it cannot start, or a descriptor fails.
-pub fn run(config: Config) -> Result<(), RunError> {
+pub fn run(config: Config, source: &Source) -> Result<(), RunError> {
     // A parent that blocks signals hands that on; ours must arrive.
     nix::sys::signal::SigSet::empty()
         .thread_set_mask()
@@ -59,12 +60,14 @@ pub fn run(config: Config) -> Result<(), RunError> {
         .enable_all()
         .build()
         .map_err(failed("starting the runtime"))?;
-    runtime.block_on(control(Arc::new(config)))
+    runtime.block_on(control(Arc::new(config), source))
 }
 
-async fn control(config: Arc<Config>) -> Result<(), RunError> {
+async fn control(config: Arc<Config>, source: &Source) -> Result<(), RunError> {
     let mut terminate = on(SignalKind::terminate())?;
     let mut interrupt = on(SignalKind::interrupt())?;
+    let mut hangup = on(SignalKind::hangup())?;
+    let mut reloads = Reloads::new(source.file.clone());
     let socket = match &config.sip {
         Some(sip) => {
             let bound = UdpSocket::bind(sip.listen)
@@ -105,6 +108,7 @@ async fn control(config: Arc<Config>) -> Result<(), RunError> {
             biased;
             _ = terminate.recv() => end = Some(begin_end(&mut daemon)),
             _ = interrupt.recv() => end = Some(begin_end(&mut daemon)),
+            _ = hangup.recv() => reloads.ask(Asker::Signal),
             ready = readiness.readable() => {
                 let mut guard = ready.map_err(failed("waiting for spans"))?;
                 let what = guard.get_inner().take().map_err(failed("epoll"))?;
@@ -123,12 +127,20 @@ async fn control(config: Arc<Config>) -> Result<(), RunError> {
                 }
             }
             Some((request, back)) = requests.recv() => {
+                if request.command == (pbx_api::Command::Reload {}) && !daemon.shutting_down {
+                    reloads.ask(Asker::Request(request.id, back));
+                    continue;
+                }
                 let response = daemon.control(&request);
                 // A client that left does not want its answer.
                 let _ = back.send(response);
                 if daemon.shutting_down && end.is_none() {
                     end = Some(deadline(&request));
                 }
+            }
+            read = reloads.read() => {
+                let outcome = daemon.reload(read, source);
+                reloads.answer(&outcome);
             }
             () = sleep(wait) => daemon.handle_timeout(),
             () = until(end) => {}

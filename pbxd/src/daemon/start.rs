@@ -2,13 +2,14 @@
 //! Building the machines from a configuration.
 
 use super::Daemon;
-use super::records::{LostChannel, Records};
+use super::records::Records;
 use crate::config::{self, Config};
 use crate::media::{MediaPlane, MediaSettings, Stream};
 use crate::pri::{Trunk, TrunkConfig};
 use crate::sip::{Edge, Peer, Peers};
 use media_engine::{Engine, EngineSettings, PortAllocator};
 use pbx_core::{Exchange, Side};
+use pbx_store::OwedRestart;
 use q931::{Timer, Timers};
 use sdp::PacketTime;
 use sip_session::{Advertised, Endpoint};
@@ -52,9 +53,10 @@ impl Daemon {
         sip: Option<SocketAddr>,
         seed: [u8; 32],
     ) -> Result<Self, StartError> {
-        let (records, lost) = Records::open(&config.cdr.path)?;
+        let records = Records::open(&config.cdr.path)?;
+        let owed = records.owed_restarts();
         let recovery = records.recovery();
-        info!(?recovery, lost_channels = lost.len(), "call records open");
+        info!(?recovery, owed_restarts = owed.len(), "call records open");
         let first_call = records.next_call_id();
         let core = Exchange::new(
             config.plan.clone(),
@@ -65,7 +67,7 @@ impl Daemon {
         let trunks = config
             .spans
             .iter()
-            .map(|span| Trunk::new(trunk_config(span), lost_slots(span, &lost)))
+            .map(|span| Trunk::new(trunk_config(span), owed_slots(span, owed)))
             .collect();
         let advertised = match (&config.sip, sip) {
             (Some(settings), Some(bound)) => Some(advertised(&config, settings, bound)?),
@@ -109,7 +111,7 @@ impl Daemon {
     }
 }
 
-fn tones(country: config::Country) -> &'static dsp::ProgressTones {
+pub(super) fn tones(country: config::Country) -> &'static dsp::ProgressTones {
     let name = match country {
         config::Country::Etsi => "etsi",
         config::Country::Us => "us",
@@ -124,16 +126,16 @@ fn slot_set(slots: &[u8]) -> SlotSet {
         .fold(SlotSet::EMPTY, SlotSet::with)
 }
 
-fn lost_slots(span: &config::Span, lost: &[LostChannel]) -> SlotSet {
-    let slots: Vec<u8> = lost
+fn owed_slots(span: &config::Span, owed: &[OwedRestart]) -> SlotSet {
+    let slots: Vec<u8> = owed
         .iter()
-        .filter(|lost| *lost.span == *span.name)
-        .map(|lost| lost.slot)
+        .filter(|owed| *owed.span == *span.name)
+        .map(|owed| owed.slot)
         .collect();
     slot_set(&slots)
 }
 
-fn trunk_config(span: &config::Span) -> TrunkConfig {
+pub(super) fn trunk_config(span: &config::Span) -> TrunkConfig {
     let side = match span.side {
         Side::User => q931::Side::User,
         Side::Network => q931::Side::Network,
@@ -249,14 +251,17 @@ fn edge(config: &Config, bound: SocketAddr, advertised: SocketAddr, seed: [u8; 3
     if let Some(sip) = &config.sip {
         session.bounds.transactions = usize::try_from(sip.max_transactions).unwrap_or(usize::MAX);
     }
-    let peers = Peers(config.peers.iter().map(peer).collect());
     Edge::new(
         Endpoint::new(session, seed),
         bound,
         advertised,
-        peers,
+        sip_peers(config),
         config.plan.causes().clone(),
     )
+}
+
+pub(super) fn sip_peers(config: &Config) -> Peers {
+    Peers(config.peers.iter().map(peer).collect())
 }
 
 fn peer(peer: &config::Peer) -> Peer {

@@ -73,6 +73,7 @@ impl Daemon {
                     .map(move |leg| (leg, call.id.0))
             })
             .collect();
+        // Trunks stand in the order of the spans, also after a reload.
         let configured = self.config.spans.iter().zip(&self.trunks);
         configured
             .map(|(span, trunk)| Span {

@@ -107,6 +107,16 @@ impl MediaPlane {
         &self.engine
     }
 
+    /// Changes what may change while calls are up; it concerns channels to come.
+    pub(crate) fn set_options(
+        &mut self,
+        timeout: Option<Duration>,
+        tones: &'static dsp::ProgressTones,
+    ) {
+        self.settings.timeout = timeout;
+        self.settings.tones = tones;
+    }
+
     /// A span can carry media from now on.
     pub(crate) fn attach(&mut self, name: &Name, span: &Span) {
         match self.engine.attach_span(span.clone()) {

@@ -54,19 +54,24 @@ impl Trunk {
             }
             Event::RestartReceived { channels } => {
                 info!(span = %self.config.name, channels = ?channels, "the far end restarts channels");
-                reports.push(Report::Channels(slots(channels), Outage::Stuck, false));
-                reports.push(Report::Channels(slots(channels), Outage::Restarting, false));
+                self.restarted(slots(channels), reports);
             }
             Event::RestartDone { channels } => {
                 info!(span = %self.config.name, channels = ?channels, "channels restarted");
-                reports.push(Report::Channels(slots(channels), Outage::Stuck, false));
-                reports.push(Report::Channels(slots(channels), Outage::Restarting, false));
+                self.restarted(slots(channels), reports);
             }
             Event::ChannelsOutOfService { channels } => {
                 info!(span = %self.config.name, channels = ?channels, "the far end does not restart channels");
+                self.owe_restarts(slots(channels), reports);
                 reports.push(Report::Channels(slots(channels), Outage::Restarting, true));
             }
         }
+    }
+
+    fn restarted(&mut self, slots: SlotSet, reports: &mut Vec<Report>) {
+        reports.push(Report::Channels(slots, Outage::Stuck, false));
+        reports.push(Report::Channels(slots, Outage::Restarting, false));
+        self.settle_restarts(slots, reports);
     }
 
     fn incoming(&mut self, now: Duration, incoming: Incoming, reports: &mut Vec<Report>) {
@@ -253,7 +258,10 @@ impl Trunk {
                 self.legs.remove(&call);
                 self.calls.remove(&leg);
                 match channel {
-                    Some(slot) => self.stack.interface().restart(now, Slots::of(slot)),
+                    Some(slot) => {
+                        self.owe_restarts(slots(Slots::of(slot)), reports);
+                        self.stack.interface().restart(now, Slots::of(slot))
+                    }
                     None => Ok(()),
                 }
             }

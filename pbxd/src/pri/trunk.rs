@@ -58,6 +58,8 @@ pub(crate) enum Report {
     Opened,
     /// The span is gone: its media are dead.
     Lost,
+    /// Channels whose restart is owed to the far end from now on, or no longer.
+    Restarts(SlotSet, bool),
 }
 
 /// One PRI trunk.
@@ -69,8 +71,10 @@ pub(crate) struct Trunk {
     pub(super) legs: BTreeMap<CallId, LegId>,
     pub(super) calls: BTreeMap<LegId, CallId>,
     reopen_at: Duration,
-    /// Slots whose calls were lost and that are to be restarted when the link is up.
+    /// Slots that are to be restarted when the link is up.
     lost: SlotSet,
+    /// Slots whose restart the far end has not confirmed, those of `lost` included. They are kept in the store.
+    owed: SlotSet,
     /// Frames of the D channel that could not be queued.
     pub(crate) frames_refused: u64,
     /// Events that the call model has no word for.
@@ -78,7 +82,7 @@ pub(crate) struct Trunk {
 }
 
 impl Trunk {
-    /// A trunk whose span is not open yet. `lost` are slots whose calls an earlier process lost.
+    /// A trunk whose span is not open yet. `lost` are slots whose restart an earlier process owed.
     pub(crate) fn new(config: TrunkConfig, lost: SlotSet) -> Self {
         let stack = Stack::new(config.q921.clone(), config.q931.clone());
         Self {
@@ -89,6 +93,7 @@ impl Trunk {
             calls: BTreeMap::new(),
             reopen_at: Duration::ZERO,
             lost,
+            owed: lost,
             frames_refused: 0,
             events_ignored: 0,
         }
@@ -101,6 +106,23 @@ impl Trunk {
     /// The law of its B channels.
     pub(crate) fn law(&self) -> g711::Law {
         self.config.law
+    }
+
+    /// Its B channels.
+    pub(crate) fn channels(&self) -> SlotSet {
+        self.config.channels
+    }
+
+    /// Channels whose restart the far end has not confirmed.
+    pub(crate) fn restarting(&self) -> SlotSet {
+        self.owed
+    }
+
+    /// Changes what may change while calls are up; it concerns calls to come.
+    pub(crate) fn set_options(&mut self, overlap: bool, tones: bool, law: g711::Law) {
+        self.config.overlap = overlap;
+        self.config.tones = tones;
+        self.config.law = law;
     }
 
     pub(crate) fn span(&self) -> Option<&Span> {
@@ -198,11 +220,31 @@ impl Trunk {
         info!(span = %self.config.name, slots = ?slot_numbers(self.lost), "restarting channels whose calls were lost");
         let slots = Slots::from_bits(self.lost.bits() & self.config.q931.slots.bits());
         let lost = std::mem::take(&mut self.lost);
+        // The configuration may have taken some away since.
+        self.settle_restarts(lost.difference(SlotSet::from_bits(slots.bits())), reports);
         match self.stack.interface().restart(now, slots) {
             Ok(()) => reports.push(Report::Channels(lost, Outage::Restarting, true)),
             Err(error) => {
                 warn!(span = %self.config.name, %error, "channels cannot be restarted");
             }
+        }
+    }
+
+    /// A restart is owed for these slots until the far end has confirmed it.
+    pub(super) fn owe_restarts(&mut self, slots: SlotSet, reports: &mut Vec<Report>) {
+        let new = slots.difference(self.owed);
+        if !new.is_empty() {
+            self.owed = self.owed.union(new);
+            reports.push(Report::Restarts(new, true));
+        }
+    }
+
+    /// The far end has confirmed, or restarted these slots itself.
+    pub(super) fn settle_restarts(&mut self, slots: SlotSet, reports: &mut Vec<Report>) {
+        let settled = slots.intersection(self.owed);
+        if !settled.is_empty() {
+            self.owed = self.owed.difference(settled);
+            reports.push(Report::Restarts(settled, false));
         }
     }
 
@@ -233,7 +275,9 @@ impl Trunk {
     /// The span is gone: its calls are over, and their channels must be restarted when it comes back.
     fn lose(&mut self, now: Duration, reports: &mut Vec<Report>) {
         let busy = SlotSet::from_bits(self.stack.calls().busy_slots().bits());
-        self.lost = self.lost.union(busy);
+        // Before the calls' records are closed, so that a kill in between forgets neither.
+        self.owe_restarts(busy, reports);
+        self.lost = self.owed;
         self.line = None;
         self.reopen_at = now + REOPEN;
         self.stack = Stack::new(self.config.q921.clone(), self.config.q931.clone());

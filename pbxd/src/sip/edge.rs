@@ -100,6 +100,23 @@ impl Edge {
         &self.peers
     }
 
+    /// Takes other peers and causes. Sessions go on; a peer that stays as it was keeps what is known of it.
+    pub(crate) fn set_peers(
+        &mut self,
+        peers: Peers,
+        causes: CauseMap,
+        reports: &mut Vec<EdgeReport>,
+    ) {
+        let unwatched = self.watch.follow(&self.peers, &peers);
+        reports.extend(
+            unwatched
+                .into_iter()
+                .map(|name| EdgeReport::Peer(name, true)),
+        );
+        self.peers = peers;
+        self.causes = causes;
+    }
+
     /// No more calls from peers, or calls again.
     pub(crate) fn set_accepting(&mut self, accepting: bool) {
         self.endpoint.set_accepting(accepting);

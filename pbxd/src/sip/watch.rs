@@ -4,6 +4,7 @@
 use super::edge::{Edge, EdgeReport};
 use super::peer::Peers;
 use super::translate;
+use pbx_core::Name;
 use sip_msg::typed::NameAddr;
 use sip_msg::{Host, SipUri};
 use sip_session::{OptionsPing, RequestId};
@@ -45,6 +46,42 @@ impl Watch {
             peers: intervals.map(watched).collect(),
             asked: BTreeMap::new(),
         }
+    }
+
+    /// Goes over to other peers. One that is still at the same address keeps its state; the names of others that did not
+    /// answer are returned: nothing is known against them any more.
+    pub(super) fn follow(&mut self, old: &Peers, new: &Peers) -> Vec<Name> {
+        let next = Self::new(new);
+        let before = std::mem::replace(&mut self.peers, next.peers);
+        let mut moved: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut forgiven = Vec::new();
+        for (place, watched) in before.into_iter().enumerate() {
+            let Some(peer) = old.0.get(watched.peer) else {
+                continue;
+            };
+            let heir = self.peers.iter_mut().enumerate().find(|(_, heir)| {
+                new.0
+                    .get(heir.peer)
+                    .is_some_and(|heir| (&heir.name, heir.address) == (&peer.name, peer.address))
+            });
+            match heir {
+                Some((index, heir)) => {
+                    moved.insert(place, index);
+                    heir.reachable = watched.reachable;
+                    heir.waiting = watched.waiting;
+                    if heir.interval == watched.interval {
+                        heir.next = watched.next;
+                    }
+                }
+                None if !watched.reachable => forgiven.push(peer.name.clone()),
+                None => {}
+            }
+        }
+        self.asked = std::mem::take(&mut self.asked)
+            .into_iter()
+            .filter_map(|(request, place)| Some((request, *moved.get(&place)?)))
+            .collect();
+        forgiven
     }
 
     /// When somebody is to be asked.

@@ -6,7 +6,8 @@ use rusqlite::Connection;
 use std::path::Path;
 
 /// Applied in order, each in a transaction of its own. A migration that was released is never changed.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE calls (
         id             INTEGER PRIMARY KEY,
         state          TEXT NOT NULL CHECK (state IN ('open', 'answered', 'closed', 'interrupted')),
@@ -39,7 +40,15 @@ const MIGRATIONS: &[&str] = &["
         at_ms    INTEGER NOT NULL,
         synced   INTEGER NOT NULL
     ) STRICT;
-"];
+",
+    "
+    CREATE TABLE restarts (
+        span TEXT NOT NULL,
+        slot INTEGER NOT NULL,
+        PRIMARY KEY (span, slot)
+    ) STRICT, WITHOUT ROWID;
+",
+];
 
 /// Brings a database up to date.
 pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {

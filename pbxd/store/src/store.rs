@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Synchronous access to one database of records.
 
+use crate::restarts::{self, OwedRestart};
+use crate::writer::Entry;
 use crate::{Anchor, Filter, Record, State, StoreError, UnixMs, schema};
 use core::time::Duration;
 use nix::fcntl::{Flock, FlockArg};
@@ -84,16 +86,20 @@ impl Store {
         })
     }
 
-    /// Closes what a crash left open, at the last heartbeat (but not before the call's own last time).
+    /// Closes what a crash left open, at the last heartbeat (but not before the call's own last time); its channels are owed a
+    /// restart from then on.
     fn recover(&mut self) -> Result<Recovery, StoreError> {
-        let sqlite = |error: rusqlite::Error| StoreError::sqlite(&self.path, &error);
-        let last: Option<i64> = self
-            .connection
+        let path = &self.path;
+        let sqlite = |error: rusqlite::Error| StoreError::sqlite(path, &error);
+        let transaction = self.connection.transaction().map_err(sqlite)?;
+        let last: Option<i64> = transaction
             .query_row("SELECT at_ms FROM heartbeat", [], |row| row.get(0))
             .optional()
             .map_err(sqlite)?;
-        let interrupted = self
-            .connection
+        let owed = transaction
+            .execute(restarts::OWE_UNFINISHED, [])
+            .map_err(sqlite)?;
+        let interrupted = transaction
             .execute(
                 "UPDATE calls SET state = 'interrupted',
                     ended_ms = max(offered_ms, coalesce(answered_ms, 0), coalesce(?1, 0)),
@@ -104,7 +110,8 @@ impl Store {
                 [last],
             )
             .map_err(sqlite)?;
-        self.unsynced |= interrupted > 0;
+        transaction.commit().map_err(sqlite)?;
+        self.unsynced |= interrupted > 0 || owed > 0;
         Ok(Recovery {
             interrupted: interrupted as u64,
             last_heartbeat: last.map(UnixMs),
@@ -130,20 +137,42 @@ impl Store {
     /// # Errors
     /// [`StoreError::OutOfOrder`] for an event that does not fit its record, else the database's.
     pub fn apply(&mut self, events: &[(Anchor, CdrEvent)]) -> Result<(), StoreError> {
+        self.transact(|transaction, path| {
+            events
+                .iter()
+                .try_for_each(|(anchor, event)| call(transaction, path, anchor, event))
+        })
+    }
+
+    /// The same for entries of any kind.
+    pub(crate) fn apply_entries(&mut self, entries: &[Entry]) -> Result<(), StoreError> {
+        self.transact(|transaction, path| {
+            entries.iter().try_for_each(|entry| match entry {
+                Entry::Call(anchor, event) => call(transaction, path, anchor, event),
+                Entry::Restarts(change) => restarts::write(transaction, path, change),
+            })
+        })
+    }
+
+    fn transact(
+        &mut self,
+        write: impl FnOnce(&Transaction<'_>, &Path) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         let path = &self.path;
         let sqlite = |error: rusqlite::Error| StoreError::sqlite(path, &error);
         let transaction = self.connection.transaction().map_err(sqlite)?;
-        for (anchor, event) in events {
-            match event {
-                CdrEvent::Open(open) => insert(&transaction, path, anchor, open)?,
-                CdrEvent::Retarget(next) => retarget(&transaction, path, next)?,
-                CdrEvent::Answer(answered) => answer(&transaction, path, anchor, answered)?,
-                CdrEvent::Close(closed) => close(&transaction, path, anchor, closed)?,
-            }
-        }
+        write(&transaction, path)?;
         transaction.commit().map_err(sqlite)?;
-        self.unsynced |= !events.is_empty();
+        self.unsynced = true;
         Ok(())
+    }
+
+    /// The channels whose restart is owed to their far end, those of calls that a crash cut off included.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn owed_restarts(&self) -> Result<Vec<OwedRestart>, StoreError> {
+        restarts::list(&self.connection).map_err(|error| StoreError::sqlite(&self.path, &error))
     }
 
     /// Stores the heartbeat.
@@ -278,6 +307,20 @@ fn columns(to: &Destination) -> (&str, Option<&str>, Option<u8>) {
     match to {
         Destination::Trunk { group, channel } => (group, Some(&channel.span), Some(channel.slot)),
         Destination::Peer(name) => (name, None, None),
+    }
+}
+
+fn call(
+    transaction: &Transaction<'_>,
+    path: &Path,
+    anchor: &Anchor,
+    event: &CdrEvent,
+) -> Result<(), StoreError> {
+    match event {
+        CdrEvent::Open(open) => insert(transaction, path, anchor, open),
+        CdrEvent::Retarget(next) => retarget(transaction, path, next),
+        CdrEvent::Answer(answered) => answer(transaction, path, anchor, answered),
+        CdrEvent::Close(closed) => close(transaction, path, anchor, closed),
     }
 }
 

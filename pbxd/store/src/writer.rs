@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A thread that owns a store: batches, acknowledgements, heartbeat, sync.
 
-use crate::{Anchor, Recovery, Store, StoreError, UnixMs};
+use crate::{Anchor, OwedRestart, Recovery, RestartChange, Store, StoreError, UnixMs};
 use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use core::time::Duration;
 use pbx_core::CdrEvent;
@@ -26,9 +26,23 @@ const BATCH: usize = 256;
 /// Called with the outcome, on the writer's thread: keep it short.
 type Done = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
+/// What is written.
+#[derive(Clone, Debug)]
+pub(crate) enum Entry {
+    /// An event of a call's record.
+    Call(Anchor, Box<CdrEvent>),
+    /// Restarts that are owed, or no longer.
+    Restarts(RestartChange),
+}
+
+impl Entry {
+    fn opens(&self) -> bool {
+        matches!(self, Self::Call(_, event) if matches!(**event, CdrEvent::Open(_)))
+    }
+}
+
 struct Job {
-    anchor: Anchor,
-    event: CdrEvent,
+    entry: Entry,
     done: Done,
 }
 
@@ -70,6 +84,7 @@ pub struct Writer {
     capacity: usize,
     next_call: u64,
     recovery: Recovery,
+    owed_restarts: Vec<OwedRestart>,
 }
 
 impl core::fmt::Debug for Writer {
@@ -90,6 +105,7 @@ impl Writer {
     pub fn start(path: &Path, capacity: usize) -> Result<Self, StoreError> {
         let (mut store, recovery) = Store::open(path)?;
         let next_call = store.next_call_id()?;
+        let owed_restarts = store.owed_restarts()?;
         store.heartbeat(UnixMs::now())?;
         store.sync()?;
         let capacity = capacity.max(2);
@@ -113,12 +129,18 @@ impl Writer {
             capacity,
             next_call,
             recovery,
+            owed_restarts,
         })
     }
 
     /// What opening found.
     pub fn recovery(&self) -> Recovery {
         self.recovery
+    }
+
+    /// The channels whose restart was owed when this writer started.
+    pub fn owed_restarts(&self) -> &[OwedRestart] {
+        &self.owed_restarts
     }
 
     /// The first call id that no record had when this writer started.
@@ -139,18 +161,29 @@ impl Writer {
         event: CdrEvent,
         done: impl FnOnce(Result<(), StoreError>) + Send + 'static,
     ) -> Result<(), StoreError> {
+        self.hand_over(Entry::Call(anchor, Box::new(event)), Box::new(done))
+    }
+
+    /// Hands over channels whose restart is owed from now on, or no longer; as [`Writer::submit`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn submit_restarts(
+        &self,
+        change: RestartChange,
+        done: impl FnOnce(Result<(), StoreError>) + Send + 'static,
+    ) -> Result<(), StoreError> {
+        self.hand_over(Entry::Restarts(change), Box::new(done))
+    }
+
+    fn hand_over(&self, entry: Entry, done: Done) -> Result<(), StoreError> {
         let waiting = self.shared.waiting.load(Ordering::Relaxed);
-        if matches!(event, CdrEvent::Open(_)) && waiting >= self.capacity / 2 {
+        if entry.opens() && waiting >= self.capacity / 2 {
             return Err(StoreError::Backlog(waiting));
         }
         let jobs = self.jobs.as_ref().ok_or(StoreError::Stopped)?;
         self.shared.waiting.fetch_add(1, Ordering::Relaxed);
-        jobs.try_send(Job {
-            anchor,
-            event,
-            done: Box::new(done),
-        })
-        .map_err(|error| {
+        jobs.try_send(Job { entry, done }).map_err(|error| {
             self.shared.waiting.fetch_sub(1, Ordering::Relaxed);
             match error {
                 TrySendError::Full(_) => {
@@ -205,7 +238,7 @@ struct Worker {
     inbox: Receiver<Job>,
     shared: Arc<Shared>,
     /// Events after the opening that could not be written, oldest first.
-    retry: VecDeque<(Anchor, CdrEvent)>,
+    retry: VecDeque<Entry>,
     capacity: usize,
 }
 
@@ -257,11 +290,8 @@ impl Worker {
         self.shared.waiting.fetch_sub(jobs.len(), Ordering::Relaxed);
         // What waits to be tried again stays in front of later events of the same calls.
         if self.retry.is_empty() {
-            let events: Vec<_> = jobs
-                .iter()
-                .map(|job| (job.anchor, job.event.clone()))
-                .collect();
-            match self.store.apply(&events) {
+            let entries: Vec<_> = jobs.iter().map(|job| job.entry.clone()).collect();
+            match self.store.apply_entries(&entries) {
                 Ok(()) => {
                     self.shared.batches.fetch_add(1, Ordering::Relaxed);
                     self.shared
@@ -289,14 +319,13 @@ impl Worker {
     }
 
     fn single(&mut self, job: Job) {
-        let opens = matches!(job.event, CdrEvent::Open(_));
-        if !opens && !self.retry.is_empty() {
+        if !job.entry.opens() && !self.retry.is_empty() {
             let waiting = self.retry.len();
-            self.keep(job.anchor, job.event);
+            self.keep(job.entry);
             (job.done)(Err(StoreError::Backlog(waiting)));
             return;
         }
-        let outcome = self.store.apply(&[(job.anchor, job.event.clone())]);
+        let outcome = self.store.apply_entries(core::slice::from_ref(&job.entry));
         if outcome.is_ok() {
             self.shared.batches.fetch_add(1, Ordering::Relaxed);
             self.shared.written.fetch_add(1, Ordering::Relaxed);
@@ -307,9 +336,7 @@ impl Worker {
     /// Counts and tells an outcome; what may succeed later is kept.
     fn settle(&mut self, job: Job, outcome: Result<(), StoreError>) {
         match &outcome {
-            Err(error) if error.is_transient() && !matches!(job.event, CdrEvent::Open(_)) => {
-                self.keep(job.anchor, job.event);
-            }
+            Err(error) if error.is_transient() && !job.entry.opens() => self.keep(job.entry),
             Err(StoreError::OutOfOrder { .. }) => {
                 self.shared.refused.fetch_add(1, Ordering::Relaxed);
             }
@@ -318,18 +345,18 @@ impl Worker {
         (job.done)(outcome);
     }
 
-    fn keep(&mut self, anchor: Anchor, event: CdrEvent) {
+    fn keep(&mut self, entry: Entry) {
         if self.retry.len() >= self.capacity {
             self.shared.lost.fetch_add(1, Ordering::Relaxed);
             return;
         }
         self.shared.retried.fetch_add(1, Ordering::Relaxed);
-        self.retry.push_back((anchor, event));
+        self.retry.push_back(entry);
     }
 
     fn write_retries(&mut self) {
         while let Some(entry) = self.retry.front() {
-            match self.store.apply(core::slice::from_ref(entry)) {
+            match self.store.apply_entries(core::slice::from_ref(entry)) {
                 Ok(()) => {
                     self.shared.written.fetch_add(1, Ordering::Relaxed);
                 }

@@ -8,7 +8,8 @@ use pbx_core::{
     Digits, Origin, Party, Presentation, Releaser, Screening,
 };
 use pbx_store::{
-    Anchor, COLUMNS, Filter, State, Store, StoreError, UnixMs, Writer, write_csv, write_json,
+    Anchor, COLUMNS, Filter, RestartChange, State, Store, StoreError, UnixMs, Writer, write_csv,
+    write_json,
 };
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
@@ -298,6 +299,45 @@ fn what_was_open_is_interrupted_at_the_last_heartbeat() {
         (record.ended, record.total_ms),
         (Some(record.offered), Some(0))
     );
+}
+
+#[test]
+fn channels_of_interrupted_calls_are_owed_a_restart_until_it_is_confirmed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cdr.db");
+    let owed = |store: &Store| -> Vec<(String, u8)> {
+        let all = store.owed_restarts().unwrap();
+        all.into_iter().map(|owed| (owed.span, owed.slot)).collect()
+    };
+    let pri = |slot: u8| ("pri".to_owned(), slot);
+    let (mut store, _) = Store::open(&path).unwrap();
+    apply(&mut store, open(1)).unwrap();
+    apply(&mut store, open(2)).unwrap();
+    apply(&mut store, answer(2, 101)).unwrap();
+    apply(&mut store, close(2, 102)).unwrap();
+    assert_eq!(owed(&store), [], "nothing is owed while calls go on");
+    drop(store);
+    // The process dies, and so does the next one before it could restart anything: the debt stays.
+    for interrupted in [1, 0] {
+        let (store, recovery) = Store::open(&path).unwrap();
+        assert_eq!(recovery.interrupted, interrupted);
+        assert_eq!(owed(&store), [pri(1), pri(31)]);
+    }
+    let writer = Writer::start(&path, 8).unwrap();
+    assert_eq!(writer.owed_restarts().len(), 2);
+    for (slots, owed) in [(vec![7, 8], true), (vec![1, 8], false)] {
+        let change = RestartChange {
+            span: "pri".into(),
+            slots,
+            owed,
+        };
+        writer
+            .submit_restarts(change, |outcome| outcome.unwrap())
+            .unwrap();
+    }
+    drop(writer);
+    let (store, _) = Store::open(&path).unwrap();
+    assert_eq!(owed(&store), [pri(7), pri(31)]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A program in a process of its own that is told what to do by lines and tells what happened by lines.
 
+use nix::sys::signal::Signal;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -124,13 +125,23 @@ impl Program {
     /// It does not end; it is killed then.
     pub fn terminate(&mut self) -> Result<ExitStatus, String> {
         self.input = None;
+        self.signal(Signal::SIGTERM);
+        self.wait(PATIENCE)
+    }
+
+    /// Sends it a signal, unless it has ended.
+    pub fn signal(&mut self, signal: Signal) {
         if self.ended().is_none() {
             if let Ok(id) = i32::try_from(self.child.id()) {
                 let process = nix::unistd::Pid::from_raw(id);
-                let _ = nix::sys::signal::kill(process, nix::sys::signal::Signal::SIGTERM);
+                let _ = nix::sys::signal::kill(process, signal);
             }
         }
-        self.wait(PATIENCE)
+    }
+
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 }
 

@@ -8,6 +8,7 @@ mod clearing;
 mod media;
 mod progress;
 mod refusals;
+mod reload;
 mod tones;
 
 use crate::site::Site;
@@ -47,6 +48,7 @@ pub fn all() -> Vec<Case> {
     refusals::add(&mut list);
     media::add(&mut list);
     busy::add(&mut list);
+    reload::add(&mut list);
     tones::add(&mut list);
     audio::add(&mut list);
     list.0

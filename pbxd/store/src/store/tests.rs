@@ -81,7 +81,7 @@ fn a_newer_schema_is_left_alone() {
         Store::open(&path),
         Err(StoreError::Newer {
             found: 99,
-            known: 1,
+            known: 2,
             ..
         })
     ));

@@ -33,6 +33,16 @@ pub const CASES: &[Case] = &[
         run: pbxd_scripted,
     },
     Case {
+        name: "kill -9 of pbxd while the line is gone, scripted exchange",
+        far_end: FarEnd::Scripted,
+        run: pbxd_without_line,
+    },
+    Case {
+        name: "kill -9 of pbxd twice, before layer 2 was up again, cabled pair",
+        far_end: FarEnd::Cabled,
+        run: pbxd_twice,
+    },
+    Case {
         name: "kill -9 of tdm-emu, scripted exchange",
         far_end: FarEnd::Scripted,
         run: emulator,
@@ -129,6 +139,69 @@ fn pbxd_scripted(site: &mut Site) -> Outcome<String> {
     Ok(format!(
         "slots free in {freed:.2?}, layer 2 up in {up:.2?}, restarted {slots:?}"
     ))
+}
+
+/// The calls ended with the line, and in order; that their channels are to be restarted must not die with pbxd.
+fn pbxd_without_line(site: &mut Site) -> Outcome<String> {
+    let slots = two_calls(site)?;
+    site.near.line.forget();
+    site.kill_emulator()?;
+    for number in ["1001", "1003"] {
+        site.near
+            .wait_record(number, "closed", Some(38), Some("callee"))?;
+    }
+    site.near.kill()?;
+    site.start_emulator()?;
+    site.near.start()?;
+    let up = site.near.wait_up(RECOVERY)?;
+    site.near.line.wait_restarted(&slots, RECOVERY)?;
+    site.near.wait_in_service(SOON)?;
+    site.near.line.wait_idle(&slots, SOON)?;
+    site.prove("1004")?;
+    restarted_once(site)?;
+    Ok(format!("layer 2 up in {up:.2?}, restarted {slots:?}"))
+}
+
+/// The second process finds the calls of the first, and is killed before it could tell the far end.
+fn pbxd_twice(site: &mut Site) -> Outcome<String> {
+    let slots = two_calls(site)?;
+    site.near.line.forget();
+    site.near.kill()?;
+    let far = site.far.as_mut().ok_or("no far exchange")?;
+    // Without it layer 2 cannot come up.
+    far.kill()?;
+    far.line.forget();
+    site.near.line.wait_free(FREED)?;
+    site.near.start()?;
+    for number in ["1001", "1003"] {
+        site.near.wait_record(number, "interrupted", None, None)?;
+    }
+    site.near.wait_claimed(RECOVERY)?;
+    let sent = site.near.line.channels(true, MessageType::Restart);
+    if !sent.is_empty() {
+        return Err(format!("RESTART for {sent:?} without a far end"));
+    }
+    site.near.kill()?;
+    site.near.line.wait_free(FREED)?;
+    site.near.start()?;
+    site.far.as_mut().ok_or("no far exchange")?.start()?;
+    let up = site.wait_up(RECOVERY)?;
+    site.near.line.wait_restarted(&slots, RECOVERY)?;
+    site.near.wait_in_service(SOON)?;
+    site.near.line.wait_idle(&slots, SOON)?;
+    site.prove("1004")?;
+    restarted_once(site)?;
+    Ok(format!("layer 2 up in {up:.2?}, restarted {slots:?}"))
+}
+
+/// What the far end has confirmed is not done again by the next process.
+fn restarted_once(site: &mut Site) -> Outcome {
+    site.near.line.forget();
+    site.near.terminate()?;
+    site.near.start()?;
+    site.near.wait_up(RECOVERY)?;
+    site.prove("1005")?;
+    nothing_restarted(&site.near.line)
 }
 
 fn pbxd_near(site: &mut Site) -> Outcome<String> {

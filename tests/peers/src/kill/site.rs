@@ -298,6 +298,17 @@ impl Exchange {
         wait_for(&format!("{}: layer 2 up", self.name), limit, up, state).map(|(_, took)| took)
     }
 
+    /// Waits until it has claimed its slots.
+    ///
+    /// # Errors
+    /// Those it has.
+    pub fn wait_claimed(&self, limit: Duration) -> Outcome {
+        let claimed = || self.line.claimed().is_some_and(|slots| slots.len() == 31);
+        let all = || claimed().then_some(());
+        let state = || format!("claimed {:?}", self.line.claimed());
+        wait_for("all slots claimed", limit, all, state).map(|_| ())
+    }
+
     /// Waits until every channel is in service.
     ///
     /// # Errors

@@ -65,6 +65,57 @@ impl Site {
         self.ask(Command::Hangup { call, cause: 16 }).map(|_| ())
     }
 
+    /// Gives pbxd another configuration and lets it read that: what has changed, and what needs a restart.
+    ///
+    /// # Errors
+    /// What pbxd finds wrong with it.
+    pub fn reload(&self, text: &str) -> Result<(Vec<String>, Vec<String>), String> {
+        self.write_configuration(text)?;
+        match self.ask(Command::Reload {})? {
+            Reply::Reload { changed, restart } => Ok((changed, restart)),
+            other => Err(format!("pbxd: {other:?}")),
+        }
+    }
+
+    /// The same by SIGHUP, which has no answer.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn reload_by_signal(&mut self, text: &str) -> Result<(), String> {
+        self.write_configuration(text)?;
+        self.pbxd.signal(nix::sys::signal::Signal::SIGHUP);
+        Ok(())
+    }
+
+    /// The configuration as it is.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn configuration(&self) -> Result<String, String> {
+        std::fs::read_to_string(self.dir.join("pbxd.toml")).map_err(|error| error.to_string())
+    }
+
+    fn write_configuration(&self, text: &str) -> Result<(), String> {
+        std::fs::write(self.dir.join("pbxd.toml"), text).map_err(|error| error.to_string())
+    }
+
+    /// Waits until a number has a route, or none.
+    ///
+    /// # Errors
+    /// It stays as it is.
+    pub fn await_route(&self, number: &str, from: &str, there: bool) -> Result<(), String> {
+        self.until(&format!("a route for {number}: {there}"), || {
+            let question = Command::Explain {
+                number: number.to_owned(),
+                from: from.to_owned(),
+            };
+            let Reply::Explain { text } = self.ask(question)? else {
+                return Err("pbxd: no explanation".into());
+            };
+            Ok((text.contains("no route takes it") == there).then_some(text))
+        })
+    }
+
     /// Ends pbxd.
     ///
     /// # Errors
