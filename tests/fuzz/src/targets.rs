@@ -21,6 +21,8 @@ targets! {
     rtcp
     rtp
     sdp
+    sip_auth
     sip_msg
+    sip_registrar
     sip_session
 }

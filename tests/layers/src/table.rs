@@ -76,6 +76,13 @@ pub const LAYERS: &[Layer] = &[
     pure("q931", 11, &[ABI, LINE, "q921"], &["thiserror"]),
     pure("sdp", 10, &[], &["thiserror", "sdp-types"]),
     pure("sip-msg", 10, &[], &["thiserror"]),
+    pure(
+        "sip-auth",
+        11,
+        &["sip-msg"],
+        &["thiserror", "md-5", "sha2", "hmac", "subtle"],
+    ),
+    pure("sip-registrar", 11, &["sip-msg"], &["thiserror"]),
     pure("sip-session", 11, &["sip-msg", "sdp"], &["thiserror"]),
     // Media.
     pure("g711", 10, &[], &["thiserror"]),
