@@ -16,7 +16,7 @@ use std::sync::Arc;
 use tdm::{Slot, SlotSet};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
 /// Errors of a file that are told to the one who asked; the log has all.
 const TOLD: usize = 100;
@@ -117,8 +117,8 @@ impl Daemon {
         let file = match read {
             Ok(file) => file,
             Err(found) => {
-                error!(errors = found.len(), "the configuration stays as it was");
-                found.iter().for_each(|found| error!("{found}"));
+                warn!(errors = found.len(), "the configuration stays as it was");
+                found.iter().for_each(|found| warn!("{found}"));
                 let told: Vec<String> = found.iter().take(TOLD).map(ToString::to_string).collect();
                 return Err(format!(
                     "the configuration stays as it was\n{}",

@@ -60,6 +60,7 @@ fn play(site: &mut Site, before: &str) -> Outcome {
         .response(200, &[]);
     site.sipp_calls_often("7123", 1, LOOPBACK, &short)?
         .finish()?;
+    site.await_calls(0, "ended")?;
 
     // A file with errors changes nothing, and says where they are.
     let broken = with_seven.replace("trunk_group = \"line\"", "trunk_group = \"nowhere\"");
