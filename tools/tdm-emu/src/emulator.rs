@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! A running emulator: its threads and what may be asked of it from inside the process.
 
+use crate::card::trace;
 use crate::clock::{self, Bell};
 use crate::config::{self, Built, Config};
 use crate::exchange::{Report, ReportHandle};
 use crate::model::Impairment;
+use crate::pci::{CardReport, Seat, Server};
 use crate::serve::{self, Hub, Listener, Statistics, lock};
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
@@ -25,6 +27,7 @@ pub struct Emulator {
     wakers: Vec<Box<dyn Fn() + Send>>,
     threads: Vec<JoinHandle<()>>,
     reports: BTreeMap<String, ReportHandle>,
+    seats: Vec<Arc<Seat>>,
 }
 
 impl Emulator {
@@ -36,19 +39,26 @@ impl Emulator {
         config.check()?;
         let listener = Listener::new(&config.socket, config.group)
             .with_context(|| format!("the socket {}", config.socket.display()))?;
+        let bells = [Arc::new(Bell::new()?), Arc::new(Bell::new()?)];
+        let [_, ticker] = &bells;
         let Built {
             plant,
             mode,
             reports,
             tributaries,
-        } = config::build(config)?;
+            seats,
+        } = config::build(config, ticker)?;
         let lock_step = matches!(mode, clock::Mode::LockStep { .. });
-        let hub = Arc::new(Mutex::new(Hub::new(plant, lock_step)));
+        let hub = Arc::new(Mutex::new(Hub::new(plant, lock_step, seats.clone())));
         let stop = Arc::new(AtomicBool::new(false));
-        let bells = [Arc::new(Bell::new()?), Arc::new(Bell::new()?)];
+        let servers = config.card.iter().zip(&seats).map(|(card, seat)| {
+            Server::new(&card.socket, config.group, seat.clone())
+                .with_context(|| format!("the socket {}", card.socket.display()))
+        });
+        let servers = servers.collect::<Result<Vec<_>>>()?;
         let mut emulator = Emulator {
             socket: config.socket.clone(),
-            names: config.span.iter().map(|span| span.name.clone()).collect(),
+            names: config.line_names(),
             hub: hub.clone(),
             stop: stop.clone(),
             bells: bells.clone(),
@@ -58,7 +68,14 @@ impl Emulator {
                 .collect(),
             threads: Vec::new(),
             reports,
+            seats,
         };
+        for server in servers {
+            let stop = stop.clone();
+            let waker = server.waker();
+            emulator.wakers.push(Box::new(move || waker.wake()));
+            emulator.start("emu-pci", move || server.run(&stop))?;
+        }
         let [control, ticker] = bells;
         {
             let (hub, stop, ticker) = (hub.clone(), stop.clone(), ticker.clone());
@@ -112,7 +129,7 @@ impl Emulator {
             .with_context(|| format!("no span {span:?}"))
     }
 
-    /// Impairs what a span receives; times count from now.
+    /// Impairs what a line (a span's, a card's) receives; times count from now.
     ///
     /// # Errors
     /// If there is no such span, or it has too many impairments.
@@ -145,6 +162,21 @@ impl Emulator {
         hub.signal_news(index);
         anyhow::ensure!(revoked, "no claim {claim} on {span:?}");
         Ok(())
+    }
+
+    fn seat(&self, card: &str) -> Option<&Arc<Seat>> {
+        self.seats.iter().find(|seat| seat.name() == card)
+    }
+
+    /// What a card has seen.
+    pub fn card(&self, card: &str) -> Option<CardReport> {
+        self.seat(card).map(|seat| seat.report())
+    }
+
+    /// Takes what a card's trace has recorded since the last call.
+    pub fn take_trace(&self, card: &str) -> Vec<trace::Entry> {
+        self.seat(card)
+            .map_or_else(Vec::new, |seat| seat.take_trace())
     }
 
     /// What the exchange at the far end of a span has seen.

@@ -24,7 +24,7 @@ pub(crate) enum Mode {
     },
     /// A tick comes when every lock-step subscriber has consumed the last one, and not before there are `subscribers` of them.
     LockStep {
-        /// How many lock-step subscribers there must be.
+        /// How many lock-step subscribers there must be; with cards there may be none.
         subscribers: usize,
         /// After this time without an answer a subscriber is named in a warning.
         patience: Duration,
@@ -39,7 +39,7 @@ pub(crate) fn run(mode: Mode, hub: &Mutex<Hub>, stop: &AtomicBool, bell: &Bell) 
             subscribers,
             patience,
         } => {
-            lockstep::run(subscribers.max(1), patience, hub, stop, bell);
+            lockstep::run(subscribers, patience, hub, stop, bell);
         }
     }
 }

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! From a checked file to a plant.
 
+use super::cards;
 use super::check::slots_of;
 use super::file::{ClockMode, Config, Impair, ImpairKind, Law, SpanConfig};
-use crate::clock::Mode;
+use crate::clock::{Bell, Mode};
 use crate::exchange::{Exchange, ReportHandle, Tributary};
 use crate::model::{
     Attachment, CableEnd, CrossTable, Impairment, Kind, Memory, Plant, Settings, Span,
 };
+use crate::pci::{InSlot, Seat};
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 use tdm::abi::config::{LineConfig, flag, framing, law};
 use tdm::abi::geometry::SLOTS;
@@ -27,25 +30,40 @@ pub(crate) struct Built {
     pub(crate) reports: BTreeMap<String, ReportHandle>,
     /// Threads that serve D-channel sockets.
     pub(crate) tributaries: Vec<Tributary>,
+    /// Cards in their slots.
+    pub(crate) seats: Vec<Arc<Seat>>,
 }
 
 /// Builds what a checked file describes.
-pub(crate) fn build(config: &Config) -> Result<Built> {
+pub(crate) fn build(config: &Config, bell: &Arc<Bell>) -> Result<Built> {
     let ppb = |ppm: f64| (ppm * 1000.0).round() as i64;
     let mut domains = vec![0];
     domains.extend(config.domain.iter().map(|domain| ppb(domain.ppm)));
     let mut plant = Plant::new(config.seed, &domains);
-    for (index, span) in config.span.iter().enumerate() {
-        let domain = span.domain.as_ref();
-        let domain = domain
+    let domain_of = |name: &Option<String>| {
+        name.as_ref()
             .and_then(|name| config.domain.iter().position(|d| d.name == *name))
-            .map_or(0, |at| at + 1);
+            .map_or(0, |at| at + 1)
+    };
+    for (index, span) in config.span.iter().enumerate() {
+        let domain = domain_of(&span.domain);
         plant.add(self::span(config, span, index, domain)?, domain);
     }
+    let mut seats = Vec::new();
+    // What far ends inside the emulator send, line by line.
+    let mut lines: Vec<LineConfig> = plant.spans().map(|span| *span.config()).collect();
+    for card in &config.card {
+        let seat = Arc::new(cards::seat(card, bell)?);
+        plant.add_card(Box::new(InSlot(seat.clone())), domain_of(&card.domain));
+        lines.extend(card.line_names().iter().map(|_| cards::line(card)));
+        seats.push(seat);
+    }
+    let names = config.line_names();
     let at = |name: &str| {
-        let found = config.span.iter().position(|span| span.name == name);
-        found.with_context(|| format!("no span {name:?}"))
+        let found = names.iter().position(|line| line == name);
+        found.with_context(|| format!("no line {name:?}"))
     };
+    let line = |index: usize| lines.get(index).copied().context("a line just added");
     for cable in &config.cable {
         let [one, other] = &cable.ends;
         let (one, other) = (at(one)?, at(other)?);
@@ -90,16 +108,14 @@ pub(crate) fn build(config: &Config) -> Result<Built> {
     let mut reports = BTreeMap::new();
     for exchange in &config.exchange {
         let index = at(&exchange.span)?;
-        let span = plant.span(index).context("a span just added")?;
-        let (far, report) = Exchange::new(exchange, *span.config())?;
+        let (far, report) = Exchange::new(exchange, line(index)?)?;
         reports.insert(exchange.span.clone(), report);
         plant.attach(index, Attachment::Far(Box::new(far)));
     }
     let mut tributaries = Vec::new();
     for dchannel in &config.dchannel {
         let index = at(&dchannel.span)?;
-        let span = plant.span(index).context("a span just added")?;
-        let (far, tributary) = Tributary::new(dchannel, *span.config(), config.group)?;
+        let (far, tributary) = Tributary::new(dchannel, line(index)?, config.group)?;
         tributaries.push(tributary);
         plant.attach(index, Attachment::Far(Box::new(far)));
     }
@@ -112,6 +128,7 @@ pub(crate) fn build(config: &Config) -> Result<Built> {
         mode: mode(config),
         reports,
         tributaries,
+        seats,
     })
 }
 
@@ -125,7 +142,9 @@ fn mode(config: &Config) -> Mode {
             late: late.mul_f64(clock.factor),
         },
         ClockMode::LockStep => Mode::LockStep {
-            subscribers: clock.subscribers,
+            subscribers: clock
+                .subscribers
+                .unwrap_or(usize::from(config.card.is_empty())),
             patience: Duration::from_millis(clock.patience_ms),
         },
     }

@@ -40,7 +40,7 @@ pub(super) fn slots_of(text: &str) -> Result<(&str, Vec<u8>), String> {
 }
 
 /// Collects problems.
-struct Check<'a> {
+pub(super) struct Check<'a> {
     names: BTreeSet<&'a str>,
     /// What each span's line leads to.
     used: BTreeMap<&'a str, String>,
@@ -49,7 +49,8 @@ struct Check<'a> {
 
 /// Everything that is wrong with a file.
 pub(super) fn problems(config: &Config) -> Vec<Problem> {
-    let names = config.span.iter().map(|span| span.name.as_str()).collect();
+    let lines = config.line_names();
+    let names = lines.iter().map(String::as_str).collect();
     let mut check = Check {
         names,
         used: BTreeMap::new(),
@@ -57,6 +58,7 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
     };
     check.clock(config);
     check.spans(config);
+    check.cards(config);
     check.lines(config);
     for (index, impair) in config.impair.iter().enumerate() {
         check.impair(index, impair);
@@ -71,7 +73,7 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
 }
 
 impl<'a> Check<'a> {
-    fn say(&mut self, place: impl Into<String>, what: impl Into<String>) {
+    pub(super) fn say(&mut self, place: impl Into<String>, what: impl Into<String>) {
         self.found.push(Problem {
             place: place.into(),
             what: what.into(),
@@ -111,16 +113,20 @@ impl<'a> Check<'a> {
                 format!("{} is not from 0.001 to 1000", clock.factor),
             );
         }
-        if clock.mode == ClockMode::LockStep && clock.subscribers == 0 {
+        if clock.mode == ClockMode::LockStep
+            && clock.subscribers == Some(0)
+            && config.card.is_empty()
+        {
             self.say(
                 "clock.subscribers",
-                "0: without a subscriber a lock-step clock would run away; at least 1",
+                "0: without a subscriber or a card a lock-step clock would run away; at least 1",
             );
         }
     }
 
     fn spans(&mut self, config: &'a Config) {
-        if config.span.is_empty() || config.span.len() > MAX_SPANS {
+        let none = config.span.is_empty() && config.card.is_empty();
+        if none || config.span.len() > MAX_SPANS {
             self.say(
                 "span",
                 format!("{} spans; expected 1 to {MAX_SPANS}", config.span.len()),

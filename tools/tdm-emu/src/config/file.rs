@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The file's tables and keys.
 
+use crate::card::{Generation, Model};
 use serde::Deserialize;
 use std::path::PathBuf;
 
@@ -23,7 +24,11 @@ pub struct Config {
     #[serde(default)]
     pub domain: Vec<Domain>,
     /// Spans.
+    #[serde(default)]
     pub span: Vec<SpanConfig>,
+    /// PCI cards over vfio-user.
+    #[serde(default)]
+    pub card: Vec<CardConfig>,
     /// Cables between two spans.
     #[serde(default)]
     pub cable: Vec<Cable>,
@@ -61,9 +66,8 @@ pub struct Clock {
     /// How late the clock may be and still catch up, in milliseconds.
     #[serde(default = "hundred")]
     pub late_ms: u64,
-    /// In lock-step: how many subscribers there must be.
-    #[serde(default = "one_subscriber")]
-    pub subscribers: usize,
+    /// In lock-step: how many subscribers there must be. Without it one, or none if there are cards.
+    pub subscribers: Option<usize>,
     /// In lock-step: after how many milliseconds without an answer a subscriber is named.
     #[serde(default = "two_thousand")]
     pub patience_ms: u64,
@@ -75,9 +79,6 @@ const fn ten() -> f64 {
 const fn hundred() -> u64 {
     100
 }
-const fn one_subscriber() -> usize {
-    1
-}
 const fn two_thousand() -> u64 {
     2000
 }
@@ -88,7 +89,7 @@ impl Default for Clock {
             mode: ClockMode::RealTime,
             factor: ten(),
             late_ms: hundred(),
-            subscribers: 1,
+            subscribers: None,
             patience_ms: two_thousand(),
         }
     }
@@ -168,6 +169,74 @@ const fn yes() -> bool {
 }
 const fn sixteen() -> u64 {
     16
+}
+
+/// A PCI card.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CardConfig {
+    /// Its name.
+    pub name: String,
+    /// What is printed on it.
+    #[serde(default = "te420")]
+    pub model: String,
+    /// Its hardware generation.
+    #[serde(default = "five")]
+    pub generation: u8,
+    /// The rotary switch.
+    #[serde(default)]
+    pub switch: u8,
+    /// The socket that QEMU connects to.
+    pub socket: PathBuf,
+    /// Its clock domain; the common one if there is none.
+    pub domain: Option<String>,
+    /// Names of its lines; without them `NAME/1`, `NAME/2` and so on.
+    #[serde(default)]
+    pub lines: Vec<String>,
+    /// Far ends inside the emulator send CRC-4 to it.
+    #[serde(default = "yes")]
+    pub crc4: bool,
+    /// Register accesses that are kept for a trace.
+    #[serde(default)]
+    pub trace: usize,
+}
+
+fn te420() -> String {
+    "TE420".to_owned()
+}
+const fn five() -> u8 {
+    5
+}
+
+impl CardConfig {
+    /// The kind of card, if there is one of this name and generation.
+    #[must_use]
+    pub fn kind(&self) -> Option<&'static Model> {
+        Model::find(&self.model, Generation::from_number(self.generation)?)
+    }
+
+    /// Names of its lines.
+    #[must_use]
+    pub fn line_names(&self) -> Vec<String> {
+        if !self.lines.is_empty() {
+            return self.lines.clone();
+        }
+        let ports = self.kind().map_or(0, |model| model.ports);
+        (1..=ports)
+            .map(|port| format!("{}/{port}", self.name))
+            .collect()
+    }
+}
+
+impl Config {
+    /// Names of all lines, in the order of the model: spans, then each card's.
+    #[must_use]
+    pub fn line_names(&self) -> Vec<String> {
+        let spans = self.span.iter().map(|span| span.name.clone());
+        spans
+            .chain(self.card.iter().flat_map(CardConfig::line_names))
+            .collect()
+    }
 }
 
 /// A cable.

@@ -2,14 +2,15 @@
 //! The emulator's file: what it says, and what is wrong with it.
 
 mod build;
+mod cards;
 mod check;
 mod file;
 
 pub(crate) use build::{Built, build};
 pub use check::Problem;
 pub use file::{
-    Cable, Channels, Clock, ClockMode, Config, Cross, DChannel, Domain, Exchange, Impair,
-    ImpairKind, Law, LoopPlug, Origin, Rule, Side, SpanConfig,
+    Cable, CardConfig, Channels, Clock, ClockMode, Config, Cross, DChannel, Domain, Exchange,
+    Impair, ImpairKind, Law, LoopPlug, Origin, Rule, Side, SpanConfig,
 };
 
 use std::path::Path;

@@ -20,6 +20,31 @@ pub struct Burst {
     pub signal: Signal,
     /// The sender's receiver found an errored CRC-4 block: it sets its E bit.
     pub e_bit: bool,
+    /// Defects that the sender put in for a test.
+    pub inserted: Inserted,
+}
+
+/// Defects that a sender inserts on request, as the receiver counts them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Inserted {
+    /// Violations of the line code.
+    pub code_violations: u8,
+    /// Errored frame alignment signals.
+    pub alignment: u8,
+    /// Errored CRC-4 blocks.
+    pub crc: u8,
+    /// Bit errors of a test pattern.
+    pub pattern: u8,
+}
+
+impl Inserted {
+    /// Adds what came later.
+    pub fn merge(&mut self, more: Inserted) {
+        self.code_violations = self.code_violations.saturating_add(more.code_violations);
+        self.alignment = self.alignment.saturating_add(more.alignment);
+        self.crc = self.crc.saturating_add(more.crc);
+        self.pattern = self.pattern.saturating_add(more.pattern);
+    }
 }
 
 impl Burst {
@@ -29,6 +54,12 @@ impl Burst {
         abcd: [0x0F; 32],
         signal: Signal::None,
         e_bit: false,
+        inserted: Inserted {
+            code_violations: 0,
+            alignment: 0,
+            crc: 0,
+            pattern: 0,
+        },
     };
 
     /// A slot's row, as its word in a ring.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! One direction of a line, up to and with the receiver's elastic store.
 
-use super::burst::{Burst, Frame, TICK};
+use super::burst::{Burst, Frame, Inserted, TICK};
 use super::impair::{BitErrors, Errors, Impairment, Kind, impaired_signal};
 use super::random::Random;
 use std::collections::VecDeque;
@@ -90,7 +90,10 @@ impl Pipe {
 
     /// The sender's tick.
     pub(super) fn push(&mut self, burst: &Burst) {
+        let mut inserted = self.head.inserted;
+        inserted.merge(burst.inserted);
         self.head = *burst;
+        self.head.inserted = inserted;
         self.frames.extend(burst.frames.iter().copied());
         // The store never grows without bound, whatever the receiver's clock does.
         let most = self.delay + self.cushion + 4 * TICK as usize;
@@ -107,6 +110,8 @@ impl Pipe {
     pub(super) fn pull(&mut self, now_ms: u64) -> Arrival {
         self.begin(now_ms);
         let mut burst = self.head;
+        // Each defect arrives once, whatever the two clocks do.
+        self.head.inserted = Inserted::default();
         for place in &mut burst.frames {
             // Delay is what has to stay behind.
             if self.frames.len() > self.delay {

@@ -5,7 +5,8 @@ use super::burst::{Burst, TICK};
 use super::domain::Domain;
 use super::far::FarEnd;
 use super::impair::Impairment;
-use super::pipe::Pipe;
+use super::pipe::{Arrival, Pipe};
+use super::port::{CardPorts, PortLine};
 use super::random::Random;
 use super::span::Span;
 use std::time::Duration;
@@ -54,10 +55,21 @@ impl std::fmt::Debug for Attachment {
     }
 }
 
-/// A span and its line.
+/// What stands at the near end of a line.
+#[derive(Debug)]
+enum Unit<W> {
+    Span(Box<Span<W>>),
+    /// A port of one of the plant's cards.
+    Port {
+        card: usize,
+        port: usize,
+    },
+}
+
+/// A span or a card's port, and its line.
 #[derive(Debug)]
 struct Station<W> {
-    span: Span<W>,
+    unit: Unit<W>,
     domain: usize,
     attachment: Attachment,
     /// Towards the span, with its impairments.
@@ -66,10 +78,20 @@ struct Station<W> {
     sent: Burst,
 }
 
-/// Spans, lines, clock domains.
+/// A card and the clock domain that it ticks in.
+#[derive(Debug)]
+struct Seat {
+    card: Box<dyn CardPorts>,
+    domain: usize,
+}
+
+/// Spans, cards, lines, clock domains.
 #[derive(Debug)]
 pub struct Plant<W> {
+    /// Spans first, then ports of cards.
     stations: Vec<Station<W>>,
+    spans: usize,
+    cards: Vec<Seat>,
     domains: Vec<Domain>,
     /// Ticks of the model's own time.
     steps: u64,
@@ -82,24 +104,42 @@ impl<W: Words> Plant<W> {
         let domains = domains.iter().map(|ppb| Domain::new(*ppb)).collect();
         Plant {
             stations: Vec::new(),
+            spans: 0,
+            cards: Vec::new(),
             domains,
             steps: 0,
             seed,
         }
     }
 
-    /// Adds a span in a domain and returns its index.
+    /// Adds a span in a domain and returns its index. Spans come before cards.
     pub fn add(&mut self, span: Span<W>, domain: usize) -> usize {
+        debug_assert!(self.cards.is_empty(), "spans come before cards");
+        self.spans += 1;
+        self.enter(Unit::Span(Box::new(span)), domain)
+    }
+
+    /// Adds a card in a domain, whose ports' lines get the indices from the one returned on.
+    pub fn add_card(&mut self, card: Box<dyn CardPorts>, domain: usize) -> usize {
+        let first = self.stations.len();
+        let (number, ports) = (self.cards.len(), card.ports());
+        self.cards.push(Seat { card, domain });
+        for port in 0..ports {
+            let card = number;
+            self.enter(Unit::Port { card, port }, domain);
+        }
+        first
+    }
+
+    fn enter(&mut self, unit: Unit<W>, domain: usize) -> usize {
         let index = self.stations.len();
         let random = Random::new(self.seed, index as u64);
-        let inward = Pipe::new(random, 0, 0);
-        let sent = Burst::SILENT;
         self.stations.push(Station {
-            span,
+            unit,
             domain,
             attachment: Attachment::Open,
-            inward,
-            sent,
+            inward: Pipe::new(random, 0, 0),
+            sent: Burst::SILENT,
         });
         index
     }
@@ -123,21 +163,35 @@ impl<W: Words> Plant<W> {
         }
     }
 
+    /// The number of spans; their indices are below it.
+    pub fn span_count(&self) -> usize {
+        self.spans
+    }
+
     /// The spans.
-    pub fn spans(&self) -> impl ExactSizeIterator<Item = &Span<W>> {
-        self.stations.iter().map(|station| &station.span)
+    pub fn spans(&self) -> impl Iterator<Item = &Span<W>> {
+        self.stations
+            .iter()
+            .filter_map(|station| match &station.unit {
+                Unit::Span(span) => Some(&**span),
+                Unit::Port { .. } => None,
+            })
     }
 
     /// A span.
     pub fn span(&self, index: usize) -> Option<&Span<W>> {
-        self.stations.get(index).map(|station| &station.span)
+        match &self.stations.get(index)?.unit {
+            Unit::Span(span) => Some(span),
+            Unit::Port { .. } => None,
+        }
     }
 
     /// A span, to ask something of it.
     pub fn span_mut(&mut self, index: usize) -> Option<&mut Span<W>> {
-        self.stations
-            .get_mut(index)
-            .map(|station| &mut station.span)
+        match &mut self.stations.get_mut(index)?.unit {
+            Unit::Span(span) => Some(span),
+            Unit::Port { .. } => None,
+        }
     }
 
     /// Line time since the start, by the model's own clock.
@@ -174,7 +228,12 @@ impl<W: Words> Plant<W> {
     /// Ticks that were too late to be made: every span loses that much line time.
     pub fn lose(&mut self, steps: u64, tick_ns: u64) {
         for station in &mut self.stations {
-            station.span.lose(steps.saturating_mul(TICK), tick_ns);
+            if let Unit::Span(span) = &mut station.unit {
+                span.lose(steps.saturating_mul(TICK), tick_ns);
+            }
+        }
+        for seat in &mut self.cards {
+            seat.card.lose(steps);
         }
         self.steps += steps;
     }
@@ -182,11 +241,20 @@ impl<W: Words> Plant<W> {
     /// One tick of a domain: everything leaves, then everything arrives.
     fn tick(&mut self, domain: usize, tick_ns: u64) {
         let now = self.now();
+        for seat in self.cards.iter_mut().filter(|s| s.domain == domain) {
+            seat.card.begin();
+        }
         for index in 0..self.stations.len() {
             let Some(station) = self.stations.get_mut(index).filter(|s| s.domain == domain) else {
                 continue;
             };
-            let burst = station.span.leave();
+            let burst = match &mut station.unit {
+                Unit::Span(span) => span.leave(),
+                Unit::Port { card, port } => {
+                    let seat = self.cards.get_mut(*card);
+                    seat.map_or(Burst::SILENT, |seat| seat.card.leave(*port))
+                }
+            };
             station.sent = burst;
             let onward = match &mut station.attachment {
                 Attachment::Cable(end) => Some((end.span, burst)),
@@ -210,8 +278,32 @@ impl<W: Words> Plant<W> {
                 }
             }
             if let Some(station) = self.stations.get_mut(index) {
-                let arrival = station.inward.pull(self.steps);
-                station.span.arrive(&arrival, tick_ns);
+                let arrival: Arrival = station.inward.pull(self.steps);
+                match &mut station.unit {
+                    Unit::Span(span) => span.arrive(&arrival, tick_ns),
+                    Unit::Port { card, port } => {
+                        if let Some(seat) = self.cards.get_mut(*card) {
+                            seat.card.arrive(*port, &arrival);
+                        }
+                    }
+                }
+            }
+        }
+        for seat in self.cards.iter_mut().filter(|s| s.domain == domain) {
+            seat.card.end();
+        }
+    }
+
+    /// What the far side of a cross-connect must know of a line: whether it expects CRC-4, and its idle code.
+    fn expectation(&self, unit: &Unit<W>) -> PortLine {
+        match unit {
+            Unit::Span(span) => PortLine {
+                crc4: span.config().flags & flag::CRC != 0,
+                idle: span.config().idle_code(),
+            },
+            Unit::Port { card, port } => {
+                let seat = self.cards.get(*card);
+                seat.map_or(PortLine::default(), |seat| seat.card.line(*port))
             }
         }
     }
@@ -224,10 +316,10 @@ impl<W: Words> Plant<W> {
             Attachment::Cross(table) => table,
             Attachment::Cable(_) | Attachment::Loop | Attachment::Far(_) => return None,
         };
-        let crc4 = station.span.config().flags & flag::CRC != 0;
+        let line = self.expectation(&station.unit);
         let mut burst = Burst {
             signal: Signal::Framed {
-                crc4,
+                crc4: line.crc4,
                 remote_alarm: false,
             },
             ..Burst::SILENT
@@ -235,7 +327,7 @@ impl<W: Words> Plant<W> {
         for (slot, from) in table.iter().enumerate() {
             let row = from
                 .and_then(|(span, slot)| Some(self.stations.get(span)?.sent.row(slot.index())))
-                .unwrap_or(row_of(station.span.config().idle_code()));
+                .unwrap_or(row_of(line.idle));
             burst.set_row(slot, row);
             if let Some((span, from)) = from {
                 let bits = self

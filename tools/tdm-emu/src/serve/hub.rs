@@ -3,8 +3,10 @@
 
 use super::subscriber::{Subscriber, Waiting, grant};
 use crate::model::{Owner, Plant};
+use crate::pci::Seat;
 use nix::errno::Errno;
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use tdm::abi::wake::{MAX_SUBSCRIBERS, Subscribe, flag};
 use tdm::abi::word;
 use tdm::serve::{Region, Writer};
@@ -42,21 +44,24 @@ pub(crate) struct Hub {
     subscribers: Vec<Subscriber>,
     last_id: u32,
     lock_step: bool,
+    /// Cards, which hold a lock-step clock too.
+    seats: Vec<Arc<Seat>>,
     pub(crate) statistics: Statistics,
     /// Positions before a tick; kept to save the allocation.
     before: Vec<u64>,
 }
 
 impl Hub {
-    /// Around a plant; `lock_step` says whether the clock waits for subscribers.
-    pub(crate) fn new(plant: Plant<Region>, lock_step: bool) -> Self {
-        let before = Vec::with_capacity(plant.spans().len());
+    /// Around a plant and its cards; `lock_step` says whether the clock waits for subscribers and cards.
+    pub(crate) fn new(plant: Plant<Region>, lock_step: bool, seats: Vec<Arc<Seat>>) -> Self {
+        let before = Vec::with_capacity(plant.span_count());
         let statistics = Statistics::default();
         Hub {
             plant,
             subscribers: Vec::new(),
             last_id: 0,
             lock_step,
+            seats,
             statistics,
             before,
         }
@@ -173,6 +178,11 @@ impl Hub {
             span.release_all(owner);
         }
         self.signal_news(span);
+    }
+
+    /// The cards.
+    pub(crate) fn seats(&self) -> &[Arc<Seat>] {
+        &self.seats
     }
 
     /// How many subscribers hold the clock, and those that it waits for.

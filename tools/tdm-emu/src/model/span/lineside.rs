@@ -21,24 +21,28 @@ impl<W: Words> Span<W> {
         let mut signal = arrival.burst.signal;
         let aligned = self.framer.alignment() != Alignment::None;
         let framed = matches!(signal, Signal::Framed { .. });
-        if framed && aligned && arrival.errors.alignment > 0 {
-            self.count(word::FAS_ERRORS, u64::from(arrival.errors.alignment));
+        let inserted = arrival.burst.inserted;
+        let errored = arrival.errors.alignment.saturating_add(inserted.alignment);
+        if signal != Signal::None && inserted.code_violations > 0 {
+            self.count(word::CODE_VIOLATIONS, u64::from(inserted.code_violations));
+            self.second.causes |= cause::CODE_VIOLATION;
+        }
+        if framed && aligned && errored > 0 {
+            self.count(word::FAS_ERRORS, u64::from(errored));
             self.second.causes |= cause::FAS;
-            self.alignment_run = self.alignment_run.saturating_add(arrival.errors.alignment);
+            self.alignment_run = self.alignment_run.saturating_add(errored);
         } else {
             self.alignment_run = 0;
         }
         // So many errors that alignment is lost; while it is searched for, any errored alignment signal begins the search anew.
-        if self.alignment_run >= ALIGNMENT_LOST
-            || (framed && !aligned && arrival.errors.alignment > 0)
-        {
+        if self.alignment_run >= ALIGNMENT_LOST || (framed && !aligned && errored > 0) {
             signal = Signal::Unframed;
         }
         self.framer.input(frame, signal);
         self.framer.handle_timeout(frame + TICK - 1);
         if self.framer.alignment() == Alignment::Multiframe {
-            if arrival.errors.bits > 0 {
-                self.count(word::CRC_ERRORS, 1);
+            if arrival.errors.bits > 0 || inserted.crc > 0 {
+                self.count(word::CRC_ERRORS, u64::from(inserted.crc.max(1)));
                 self.second.causes |= cause::CRC;
                 self.e_bit = true;
             }
