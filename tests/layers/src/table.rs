@@ -116,6 +116,7 @@ pub const LAYERS: &[Layer] = &[
     system("layers", 90, &[]),
     system("abi-check", 90, &[ABI]),
     system("fuzz", 90, ANY),
+    system("guest-tests", 90, ANY),
     system("peers", 90, ANY),
 ];
 

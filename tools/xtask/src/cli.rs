@@ -4,7 +4,7 @@
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use crate::{abi, fuzz, lint, long, programs, results, setup, tests};
+use crate::{abi, fuzz, guest, lint, long, programs, results, setup, tests};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Developer commands of Tandem", version)]
@@ -46,6 +46,9 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Build the kernel module and run tests of it in QEMU
+    #[command(subcommand)]
+    Guest(guest::Guest),
     /// Install and build what `test` needs, without running it
     Setup,
     /// Write libtdm/abi/include/tdm_abi.h from the Rust definitions
@@ -66,6 +69,7 @@ pub(crate) fn run() -> Result<bool> {
         Command::Lint => lint::run(),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Bench { args } => programs::bench(&args),
+        Command::Guest(command) => guest::run(&command),
         Command::Setup => setup::run(),
         Command::AbiHeader => abi::write_header(),
         Command::Status => results::write_status().map(|()| true),

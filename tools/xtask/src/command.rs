@@ -44,6 +44,12 @@ impl Log {
         Ok(all.get(from..).unwrap_or_default().join("\n"))
     }
 
+    /// Writes lines of our own.
+    pub(crate) fn note(&self, text: &str) -> Result<()> {
+        writeln!(self.append()?, "{text}")
+            .with_context(|| format!("cannot write {}", self.path.display()))
+    }
+
     fn append(&self) -> Result<File> {
         OpenOptions::new()
             .append(true)

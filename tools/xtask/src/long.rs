@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 
 use crate::command::{cargo, run as run_command};
 use crate::steps::{Outcome, Steps, count_tests};
-use crate::{fuzz, place, results};
+use crate::{fuzz, guest, place, results};
 
 /// A part of the tier that runs by itself and fits in a working session.
 #[derive(Clone, Copy)]
@@ -29,12 +29,20 @@ enum Run {
 const FUZZ_SECONDS: u64 = 30 * 60;
 
 /// The shards that do not fuzz.
-const SHARDS: &[Shard] = &[Shard {
-    name: "media",
-    what: "240 channels bridged for 60 s of line time in lock-step, byte for byte; the bridge benchmark",
-    packages: &["media-engine"],
-    run: Run::Steps(media),
-}];
+const SHARDS: &[Shard] = &[
+    Shard {
+        name: "media",
+        what: "240 channels bridged for 60 s of line time in lock-step, byte for byte; the bridge benchmark",
+        packages: &["media-engine"],
+        run: Run::Steps(media),
+    },
+    Shard {
+        name: "guest",
+        what: "the kernel module in QEMU: a second kernel, dkms, the original driver, the harness itself",
+        packages: &["guest-tests", "kernel-rust-abi", "tdm-line"],
+        run: Run::Steps(guest::add_long),
+    },
+];
 
 /// All shards.
 fn shards() -> impl Iterator<Item = Shard> {

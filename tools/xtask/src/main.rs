@@ -7,6 +7,7 @@ mod apt;
 mod cli;
 mod command;
 mod fuzz;
+mod guest;
 mod lint;
 mod long;
 mod peers;

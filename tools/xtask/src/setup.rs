@@ -4,7 +4,7 @@
 use anyhow::Result;
 
 use crate::steps::{Outcome, Steps};
-use crate::{abi, apt, fuzz, lint, peers, place, trixie};
+use crate::{abi, apt, fuzz, guest, lint, peers, place, trixie};
 
 /// Installs it all.
 pub(crate) fn run() -> Result<bool> {
@@ -27,5 +27,10 @@ pub(crate) fn run() -> Result<bool> {
         let chroot = trixie::ensure_chroot(log)?;
         Ok(Outcome::detail(chroot.display().to_string()))
     });
+    steps.step(
+        "guest",
+        "the chroot with the guest's kernel",
+        guest::prepare,
+    );
     Ok(steps.close())
 }

@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 
 use crate::command::{Log, cargo, run as run_command};
 use crate::steps::{Outcome, Steps, count_tests};
-use crate::{abi, fuzz, lint, peers, place, programs, trixie};
+use crate::{abi, fuzz, guest, lint, peers, place, programs, trixie};
 
 /// Seconds that each fuzz target gets here.
 const FUZZ_SECONDS: u64 = 60;
@@ -30,6 +30,7 @@ pub(crate) fn run(only: &[String]) -> Result<bool> {
         "cargo check with Debian 13's own compiler, in a chroot",
         trixie::check,
     );
+    guest::add(&mut steps);
     abi::add(&mut steps);
     peers::add(&mut steps);
     fuzz::add(&mut steps, FUZZ_SECONDS);
