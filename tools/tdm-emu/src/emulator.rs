@@ -4,12 +4,15 @@
 use crate::card::trace;
 use crate::clock::{self, Bell};
 use crate::config::{self, Built, Config};
+use crate::desk::Desk;
+use crate::door::Door;
 use crate::exchange::{Report, ReportHandle};
 use crate::model::Impairment;
-use crate::pci::{CardReport, Seat, Server};
+use crate::pci::{self, CardReport};
 use crate::serve::{self, Hub, Listener, Statistics, lock};
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -20,14 +23,13 @@ use tdm::SpanAddress;
 /// A running emulator; it ends on drop, and its spans with it.
 pub struct Emulator {
     socket: PathBuf,
-    names: Vec<String>,
+    desk: Arc<Desk>,
     hub: Arc<Mutex<Hub>>,
     stop: Arc<AtomicBool>,
     bells: [Arc<Bell>; 2],
     wakers: Vec<Box<dyn Fn() + Send>>,
     threads: Vec<JoinHandle<()>>,
     reports: BTreeMap<String, ReportHandle>,
-    seats: Vec<Arc<Seat>>,
 }
 
 impl Emulator {
@@ -51,14 +53,16 @@ impl Emulator {
         let lock_step = matches!(mode, clock::Mode::LockStep { .. });
         let hub = Arc::new(Mutex::new(Hub::new(plant, lock_step, seats.clone())));
         let stop = Arc::new(AtomicBool::new(false));
-        let servers = config.card.iter().zip(&seats).map(|(card, seat)| {
-            Server::new(&card.socket, config.group, seat.clone())
-                .with_context(|| format!("the socket {}", card.socket.display()))
-        });
-        let servers = servers.collect::<Result<Vec<_>>>()?;
+        let open = |path: &Path| {
+            Door::new(path, config.group).with_context(|| format!("the socket {}", path.display()))
+        };
+        let sockets = config.card.iter().map(|card| open(&card.socket));
+        let slots = sockets.collect::<Result<Vec<_>>>()?;
+        let desk = Arc::new(Desk::new(config.line_names(), hub.clone(), seats.clone()));
+        let counter = config.control.as_deref().map(open).transpose()?;
         let mut emulator = Emulator {
             socket: config.socket.clone(),
-            names: config.line_names(),
+            desk: desk.clone(),
             hub: hub.clone(),
             stop: stop.clone(),
             bells: bells.clone(),
@@ -68,13 +72,12 @@ impl Emulator {
                 .collect(),
             threads: Vec::new(),
             reports,
-            seats,
         };
-        for server in servers {
-            let stop = stop.clone();
-            let waker = server.waker();
-            emulator.wakers.push(Box::new(move || waker.wake()));
-            emulator.start("emu-pci", move || server.run(&stop))?;
+        for (door, seat) in slots.into_iter().zip(seats) {
+            emulator.open("emu-pci", door, move |client| pci::serve(client, &seat))?;
+        }
+        if let Some(door) = counter {
+            emulator.open("emu-commands", door, move |client| desk.serve(client))?;
         }
         let [control, ticker] = bells;
         {
@@ -97,6 +100,18 @@ impl Emulator {
             .spawn(run)?;
         self.threads.push(thread);
         Ok(())
+    }
+
+    /// Starts a thread that serves the clients of a socket.
+    fn open(
+        &mut self,
+        name: &str,
+        door: Door,
+        serve: impl FnMut(&UnixStream) + Send + 'static,
+    ) -> Result<()> {
+        let (stop, waker) = (self.stop.clone(), door.waker());
+        self.wakers.push(Box::new(move || waker.wake()));
+        self.start(name, move || door.run(&stop, serve))
     }
 
     /// The socket that it serves.
@@ -122,21 +137,12 @@ impl Emulator {
         lock(&self.hub).statistics
     }
 
-    fn index(&self, span: &str) -> Result<usize> {
-        self.names
-            .iter()
-            .position(|name| name == span)
-            .with_context(|| format!("no span {span:?}"))
-    }
-
     /// Impairs what a line (a span's, a card's) receives; times count from now.
     ///
     /// # Errors
     /// If there is no such span, or it has too many impairments.
     pub fn impair(&self, span: &str, impairment: Impairment) -> Result<()> {
-        let added = lock(&self.hub).plant.impair(self.index(span)?, impairment);
-        anyhow::ensure!(added, "too many impairments on {span:?}");
-        Ok(())
+        self.desk.impair(span, impairment)
     }
 
     /// Ends all impairments of what a span receives.
@@ -144,8 +150,7 @@ impl Emulator {
     /// # Errors
     /// If there is no such span.
     pub fn clear_impairments(&self, span: &str) -> Result<()> {
-        lock(&self.hub).plant.clear_impairments(self.index(span)?);
-        Ok(())
+        self.desk.clear(span)
     }
 
     /// Takes a claim away from its holder, as an operator would.
@@ -153,7 +158,7 @@ impl Emulator {
     /// # Errors
     /// If there is no such span or claim.
     pub fn revoke(&self, span: &str, claim: u32) -> Result<()> {
-        let index = self.index(span)?;
+        let index = self.desk.index(span)?;
         let mut hub = lock(&self.hub);
         let revoked = hub
             .plant
@@ -164,18 +169,15 @@ impl Emulator {
         Ok(())
     }
 
-    fn seat(&self, card: &str) -> Option<&Arc<Seat>> {
-        self.seats.iter().find(|seat| seat.name() == card)
-    }
-
     /// What a card has seen.
     pub fn card(&self, card: &str) -> Option<CardReport> {
-        self.seat(card).map(|seat| seat.report())
+        self.desk.seat(card).map(|seat| seat.report())
     }
 
     /// Takes what a card's trace has recorded since the last call.
     pub fn take_trace(&self, card: &str) -> Vec<trace::Entry> {
-        self.seat(card)
+        self.desk
+            .seat(card)
             .map_or_else(Vec::new, |seat| seat.take_trace())
     }
 

@@ -9,6 +9,8 @@
 pub mod card;
 mod clock;
 pub mod config;
+mod desk;
+mod door;
 mod emulator;
 pub mod exchange;
 pub mod model;

@@ -15,8 +15,8 @@ use tracing_subscriber::EnvFilter;
 /// Exit code for an emulator that cannot run.
 const EXIT_RUN: u8 = 1;
 
-/// Emulates E1 spans: serves them over a Unix socket, joins them by cables and cross-connects, impairs them, and plays the
-/// exchange at their far ends.
+/// Emulates E1 spans and PCI cards: serves spans over a Unix socket and cards over vfio-user, joins their lines by cables and
+/// cross-connects, impairs them, and plays the exchange at their far ends.
 #[derive(Debug, Parser)]
 #[command(
     name = "tdm-emu",
@@ -103,8 +103,14 @@ fn run(config: &Config) -> Result<()> {
     // Threads inherit the mask, so that only this one waits for signals.
     signals.thread_block().context("blocking signals")?;
     let emulator = Emulator::spawn(config)?;
-    tracing::info!(socket = %emulator.socket().display(), spans = config.span.len(), "serving");
+    let (spans, cards) = (config.span.len(), config.card.len());
+    tracing::info!(socket = %emulator.socket().display(), spans, cards, "serving");
     let signal = signals.wait().context("waiting for a signal")?;
+    for card in &config.card {
+        if let Some(report) = emulator.card(&card.name) {
+            tracing::info!(card = card.name, ?report, "card");
+        }
+    }
     tracing::info!(%signal, statistics = ?emulator.statistics(), "ending");
     Ok(())
 }

@@ -110,6 +110,60 @@ fn errors_name_the_place_and_what_is_expected() {
 }
 
 #[test]
+fn errors_of_cards_name_what_there_is() {
+    let top = "socket = \"/tmp/x\"\n";
+    for (rest, wants) in [
+        (
+            "[[card]]\nname = \"c\"\nsocket = \"/tmp/c\"\nmodel = \"TE999\"\n",
+            vec!["card 1.model", "TE999", "TE420"],
+        ),
+        (
+            "[[card]]\nname = \"c\"\nsocket = \"/tmp/c\"\ngeneration = 1\n",
+            vec!["card 1.generation", "there are: 5, 4"],
+        ),
+        (
+            "[[card]]\nname = \"c\"\nsocket = \"/tmp/x\"\n",
+            vec!["card 1.socket", "used twice"],
+        ),
+        (
+            "[[card]]\nname = \"c\"\nsocket = \"/tmp/c\"\nswitch = 16\n",
+            vec!["card 1.switch", "0 to 15"],
+        ),
+        (
+            "[[card]]\nname = \"c\"\nsocket = \"/tmp/c\"\nlines = [\"a\", \"b\"]\n",
+            vec!["card 1.lines", "has 4 lines"],
+        ),
+        (
+            "[[card]]\nname = \"c\"\nsocket = \"/tmp/c\"\nlines = [\"a\", \"a\", \"b\", \"d\"]\n",
+            vec!["card 1.lines", "\"a\" is there twice"],
+        ),
+        (
+            "[[card]]\nname = \"c\"\nsocket = \"/tmp/c\"\ndomain = \"d\"\n",
+            vec!["card 1.domain", "no [[domain]]"],
+        ),
+        (
+            "[[card]]\nname = \"c\"\nsocket = \"/tmp/c\"\n[[cable]]\nends = [\"c/1\", \"c/5\"]\n",
+            vec!["cable 1.ends", "no span \"c/5\"", "c/4"],
+        ),
+        (
+            "[clock]\nmode = \"lock-step\"\nsubscribers = 0\n[[span]]\nname = \"a\"\n",
+            vec!["clock.subscribers", "at least 1"],
+        ),
+    ] {
+        let message = error(&format!("{top}{rest}"));
+        for want in wants {
+            assert!(message.contains(want), "{want:?} is not in {message:?}");
+        }
+    }
+    let config: Config = format!(
+        "{top}[[card]]\nname = \"c\"\nsocket = \"/tmp/c\"\nmodel = \"TE205P\"\ngeneration = 2\n"
+    )
+    .parse()
+    .unwrap();
+    assert_eq!(config.line_names(), ["c/1", "c/2"]);
+}
+
+#[test]
 fn every_problem_is_named_at_once() {
     let message = error(
         "socket = \"/tmp/x\"\nspan = []\n[[loop]]\nspan = \"q\"\n[clock]\nmode = \"scaled\"\nfactor = -1\n",

@@ -26,6 +26,11 @@ impl Check<'_> {
         }
         let mut names = BTreeSet::new();
         let mut sockets = BTreeSet::from([&config.socket]);
+        if let Some(control) = &config.control {
+            if !sockets.insert(control) {
+                self.say("control", format!("{} is used twice", control.display()));
+            }
+        }
         let mut lines: BTreeSet<&str> = config.span.iter().map(|s| s.name.as_str()).collect();
         for (index, card) in config.card.iter().enumerate() {
             let place = format!("card {}", index + 1);

@@ -11,7 +11,9 @@ use std::path::PathBuf;
 pub struct Config {
     /// The socket that spans are served over.
     pub socket: PathBuf,
-    /// The socket's group may connect too.
+    /// A socket for commands while it runs.
+    pub control: Option<PathBuf>,
+    /// The sockets' group may connect too.
     #[serde(default)]
     pub group: bool,
     /// Everything random follows from it.

@@ -313,7 +313,7 @@ impl Stream {
     ///
     /// # Errors
     /// If the stream cannot be followed from here on.
-    pub fn next(&mut self) -> Result<Option<(Header, &[u8])>, super::wire::WireError> {
+    pub fn take_message(&mut self) -> Result<Option<(Header, &[u8])>, super::wire::WireError> {
         let rest = self.octets.get(self.taken..).unwrap_or_default();
         let Some(header) = Header::read(rest)? else {
             return Ok(None);
