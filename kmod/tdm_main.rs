@@ -60,7 +60,7 @@ module! {
     name: "tdm",
     authors: ["Tandem maintainers"],
     description: "Telephone lines as memory: spans whose timeslots userspace maps",
-    license: "GPL v2",
+    license: "GPL",
     params: {
         soft_pairs: u32 {
             default: 0,

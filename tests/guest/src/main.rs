@@ -4,12 +4,14 @@
 //! A test is a function in `cases/` and a row in `table.rs`. Each runs in a process of its own, with the module freshly loaded
 //! or not loaded, and has failed if it returns an error, panics, takes too long, leaves the module in use, or if the kernel
 //! complained meanwhile.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod cases;
 mod child;
+mod control;
 mod kernel_log;
 mod module;
+mod raw;
 mod report;
 mod runner;
 mod table;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use crate::cases::{dahdi, loading, planted};
+use crate::cases::{call, dahdi, hostile, loading, planted, rights, spans, wakeups};
 
 /// A test.
 pub(crate) struct Case {
@@ -68,6 +68,135 @@ pub(crate) const CASES: &[Case] = &[
         module: Module::Absent,
         limit: seconds(20),
         run: loading::parameters,
+    },
+    Case {
+        name: "pattern-crosses-lock-step",
+        what: "two processes exchange a counting pattern over a software pair, every octet compared",
+        group: "software",
+        module: Module::Loaded(&[]),
+        limit: seconds(60),
+        run: spans::pattern_crosses,
+    },
+    Case {
+        name: "claims-and-their-holders",
+        what: "EBUSY names the holder; release, revocation and close free the slots",
+        group: "software",
+        module: Module::Loaded(&["soft_pairs=1"]),
+        limit: seconds(30),
+        run: spans::claims,
+    },
+    Case {
+        name: "killed-holder-frees-its-slots",
+        what: "after kill -9 of a holder its slots are free and the line idles",
+        group: "software",
+        module: Module::Loaded(&["soft_pairs=1"]),
+        limit: seconds(60),
+        run: spans::holder_dies,
+    },
+    Case {
+        name: "span-goes-while-open",
+        what: "a pair is destroyed under open files and mappings: all are told, the neighbour does not notice",
+        group: "software",
+        module: Module::Loaded(&["soft_pairs=1"]),
+        limit: seconds(60),
+        run: spans::goes,
+    },
+    Case {
+        name: "no-sleep-while-open",
+        what: "suspend is refused while a span is open",
+        group: "software",
+        module: Module::Loaded(&["soft_pairs=1"]),
+        limit: seconds(30),
+        run: spans::stays_awake,
+    },
+    Case {
+        name: "mapping-rights",
+        what: "what the kernel writes cannot be mapped writable, private or executable, nor made so",
+        group: "software",
+        module: Module::Loaded(&["soft_pairs=1"]),
+        limit: seconds(30),
+        run: rights::mappings,
+    },
+    Case {
+        name: "zero-copy-from-the-ring",
+        what: "io_uring sends a datagram from the read-only mapping",
+        group: "software",
+        module: Module::Loaded(&["soft_pairs=1"]),
+        limit: seconds(30),
+        run: rights::zero_copy,
+    },
+    Case {
+        name: "wake-ups-at-their-frames",
+        what: "period and phase to the frame; a lock-step clock waits for all; 32 subscribers",
+        group: "software",
+        module: Module::Loaded(&["soft_pairs=1"]),
+        limit: seconds(60),
+        run: wakeups::periods,
+    },
+    Case {
+        name: "events-and-overruns",
+        what: "poll tells of events once, and a slow reader how many it missed",
+        group: "software",
+        module: Module::Loaded(&["soft_pairs=1"]),
+        limit: seconds(30),
+        run: wakeups::events,
+    },
+    Case {
+        name: "commands-at-their-frames",
+        what: "ABCD bits leave at their frame, late ones are told so, the queue is bounded",
+        group: "software",
+        module: Module::Loaded(&[]),
+        limit: seconds(60),
+        run: wakeups::commands,
+    },
+    Case {
+        name: "hostile-requests",
+        what: "30,000 random requests from a seed; the neighbour is not affected",
+        group: "software",
+        module: Module::Loaded(&["soft_pairs=1"]),
+        limit: seconds(90),
+        run: hostile::some_requests,
+    },
+    Case {
+        name: "hostile-races",
+        what: "threads open, claim, map, configure and close while pairs come and go",
+        group: "software",
+        module: Module::Loaded(&[]),
+        limit: seconds(60),
+        run: hostile::races,
+    },
+    Case {
+        name: "module-leaves-nothing",
+        what: "5 times loaded, used and unloaded: areas and slabs as before; not unloaded while in use",
+        group: "software",
+        module: Module::Absent,
+        limit: seconds(60),
+        run: hostile::leaks_short,
+    },
+    Case {
+        name: "call-crosses-kernel-rings",
+        what: "a SIP phone calls through two pbxds and a pair of software spans to another one; speech both ways is compared",
+        group: "software",
+        module: Module::Loaded(&[]),
+        limit: seconds(150),
+        run: call::crosses,
+    },
+    // The long tier.
+    Case {
+        name: "hostile-requests-million",
+        what: "1,000,000 random requests from a seed",
+        group: "soak",
+        module: Module::Loaded(&["soft_pairs=1"]),
+        limit: seconds(1800),
+        run: hostile::many_requests,
+    },
+    Case {
+        name: "module-leaves-nothing-100",
+        what: "100 times loaded, used and unloaded: areas and slabs as before",
+        group: "soak",
+        module: Module::Absent,
+        limit: seconds(900),
+        run: hostile::leaks_long,
     },
     // These must fail: `cargo xtask test --long --shard guest` looks at how.
     Case {
