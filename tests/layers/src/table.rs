@@ -74,6 +74,7 @@ pub const LAYERS: &[Layer] = &[
     // Signalling: each on the layer directly beneath it.
     pure("q921", 10, &[ABI, LINE], &["thiserror"]),
     pure("q931", 11, &[ABI, LINE, "q921"], &["thiserror"]),
+    pure("facility", 10, &[], &["thiserror"]),
     pure("sdp", 10, &[], &["thiserror", "sdp-types"]),
     pure("sip-msg", 10, &[], &["thiserror"]),
     pure(
@@ -83,11 +84,16 @@ pub const LAYERS: &[Layer] = &[
         &["thiserror", "md-5", "sha2", "hmac", "subtle"],
     ),
     pure("sip-registrar", 11, &["sip-msg"], &["thiserror"]),
+    pure("sip-stream", 11, &["sip-msg"], &["thiserror"]),
+    pure("sip-resolve", 11, &["sip-msg"], &["thiserror"]),
+    pure("sip-guard", 10, &[], &["thiserror"]),
     pure("sip-session", 11, &["sip-msg", "sdp"], &["thiserror"]),
     // Media.
     pure("g711", 10, &[], &["thiserror"]),
     pure("rtp", 10, &[], &["thiserror", "rtcp-types"]),
     pure("dsp", 11, &["g711"], &["thiserror"]),
+    pure("simd-dispatch", 10, &[], &[]),
+    pure("echo", 12, &["g711", "simd-dispatch"], &["thiserror"]),
     pure("playout", 12, &["rtp", "dsp", "g711"], &["thiserror"]),
     system("tdm", 30, &[ABI, LINE]),
     pure("pbx-core", 40, &[], &["thiserror"]),
@@ -118,6 +124,7 @@ pub const LAYERS: &[Layer] = &[
     system("fuzz", 90, ANY),
     system("guest-tests", 90, ANY),
     system("peers", 90, ANY),
+    system("g168-bench", 11, &["g711"]),
 ];
 
 /// The row of a crate.
