@@ -38,7 +38,7 @@ const SHARDS: &[Shard] = &[
     },
     Shard {
         name: "guest",
-        what: "the kernel module in QEMU: a second kernel, dkms, the original driver, the harness itself",
+        what: "the kernel module in QEMU: a second kernel, the original driver, the harness itself",
         packages: &["guest-tests", "kernel-rust-abi", "tdm-line"],
         run: Run::Steps(guest::add_long),
     },

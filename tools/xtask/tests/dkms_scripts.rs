@@ -22,21 +22,21 @@ impl Folder {
     fn new(name: &str) -> Self {
         let dir = std::env::temp_dir().join(format!("tandem-dkms-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&dir);
-        fs::create_dir_all(&dir).unwrap();
+        fs::create_dir_all(&dir).expect("a temporary folder");
         Self(dir)
     }
 
     fn write(&self, name: &str, text: &str) -> PathBuf {
         let path = self.0.join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, text).unwrap();
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(&path, text).expect("a temporary file");
         path
     }
 
     /// A compiler that says what it is.
     fn compiler(&self, version: &str) -> PathBuf {
         let path = self.write("rustc", &format!("#!/bin/sh\necho '{version}'\n"));
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("its own file");
         path
     }
 
@@ -61,7 +61,7 @@ impl Folder {
             .env("TDM_RUSTC", compiler)
             .env("TDM_METADATA_HOME", self.0.join("metadata"))
             .output()
-            .unwrap()
+            .expect("sh")
     }
 }
 

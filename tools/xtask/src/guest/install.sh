@@ -18,7 +18,7 @@ case $1 in
             -o 'Dpkg::Options::=--path-exclude=/usr/share/doc/*' -o 'Dpkg::Options::=--path-exclude=/usr/share/man/*' \
             -o 'Dpkg::Options::=--path-exclude=/usr/share/locale/*' \
             "linux-binary-$2" "linux-modules-$2" "linux-headers-$2" "linux-source-$3" qemu-system-x86 \
-            gcc-14 make bc bison flex libelf-dev libssl-dev pahole rust-src bindgen kmod xz-utils cpio perl busybox-static dkms
+            gcc-14 make bc bison flex libelf-dev libssl-dev pahole rust-src bindgen kmod xz-utils cpio perl python3-minimal busybox-static dkms
         apt-get clean
         ;;
     other)
