@@ -11,6 +11,7 @@ pub mod exchange;
 pub mod kill;
 pub mod pcap;
 pub mod program;
+pub mod rosetest;
 pub mod script;
 pub mod site;
 pub mod tshark;

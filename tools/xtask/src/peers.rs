@@ -28,6 +28,12 @@ pub(crate) const PEERS: &[Peer] = &[
         command: &["libpri_matrix"],
     },
     Peer {
+        name: "facility",
+        what: "supplementary services by libpri's rosetest and by tshark",
+        packages: &["gcc", "make", "libc6-dev", "tshark"],
+        command: &["facility_judges"],
+    },
+    Peer {
         name: "sipp",
         what: "the SIP session layer against SIPp, both ways",
         packages: &["sip-tester"],
