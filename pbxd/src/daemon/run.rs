@@ -7,6 +7,7 @@ use super::readiness::Readiness;
 use super::reload::{Asker, Reloads, Source};
 use super::start::StartError;
 use crate::config::Config;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use std::future::pending;
 use std::io;
 use std::net::SocketAddr;
@@ -56,6 +57,12 @@ pub fn run(config: Config, source: &Source) -> Result<(), RunError> {
     nix::sys::signal::SigSet::empty()
         .thread_set_mask()
         .map_err(|errno| failed("signal mask")(errno.into()))?;
+    // Each call takes four descriptors for its RTP and RTCP; the usual soft limit of 1024 would end at some 240 calls.
+    if let Ok((_, most)) = getrlimit(Resource::RLIMIT_NOFILE) {
+        if let Err(error) = setrlimit(Resource::RLIMIT_NOFILE, most, most) {
+            warn!(%error, "the limit of open files stays as it was");
+        }
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

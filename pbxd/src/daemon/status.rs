@@ -149,14 +149,19 @@ impl Daemon {
         add("media.from_rtp.copied_octets", totals.received_copied);
         add("media.from_rtp.lost_packets", totals.lost_packets);
         add("media.from_rtp.late_frames", totals.late_frames);
-        for (number, worker) in self
-            .media
-            .engine()
-            .stats(false)
-            .unwrap_or_default()
-            .iter()
-            .enumerate()
-        {
+        let workers = self.media.engine().stats(false).unwrap_or_default();
+        let latency = workers.iter().map(|worker| worker.latency.clone());
+        if let Some(all) = latency.reduce(|mut all, one| {
+            // All have the same bounds.
+            all += &one;
+            all
+        }) {
+            add("media.latency_p50_ns", all.value_at_quantile(0.5));
+            add("media.latency_p99_ns", all.value_at_quantile(0.99));
+            add("media.latency_p999_ns", all.value_at_quantile(0.999));
+            add("media.latency_max_ns", all.max());
+        }
+        for (number, worker) in workers.iter().enumerate() {
             let mut worker_add =
                 |name: &str, value| add(&format!("media.worker{number}.{name}"), value);
             worker_add("channels", worker.channels);

@@ -168,6 +168,17 @@ impl Script {
         self
     }
 
+    /// Plays a file of A-law octets round and round, until the call ends.
+    #[must_use]
+    pub fn play_on(mut self, file: &str) -> Script {
+        let _ = writeln!(
+            self.body,
+            "  <nop><action><exec rtp_stream=\"{file},-1,8,PCMA/8000\" /></action></nop>"
+        );
+        self.steps += 1;
+        self
+    }
+
     /// Dials digits as telephone events with payload type 96, in the background.
     #[must_use]
     pub fn dial(mut self, digits: &str) -> Script {

@@ -37,6 +37,7 @@ impl List {
     }
 }
 
+pub use audio::alaw_file;
 pub use clearing::shutdown;
 
 /// All cases; the same for both roles.

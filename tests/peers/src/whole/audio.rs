@@ -73,7 +73,11 @@ fn speech(site: &mut Site, ptime: u32) -> Outcome {
     Ok(())
 }
 
-fn alaw_file(dir: &Path) -> Result<PathBuf, String> {
+/// Speech of asterisk-core-sounds-en-wav as a file of A-law octets in `dir`.
+///
+/// # Errors
+/// The speech or sox is missing.
+pub fn alaw_file(dir: &Path) -> Result<PathBuf, String> {
     if !Path::new(SPEECH).exists() {
         return Err(format!(
             "{SPEECH} is missing: apt install asterisk-core-sounds-en-wav"
