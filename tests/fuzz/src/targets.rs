@@ -25,4 +25,5 @@ targets! {
     sip_msg
     sip_registrar
     sip_session
+    sip_stream
 }

@@ -36,6 +36,9 @@ pub struct Config {
     pub without_qop: bool,
     /// How the URIs must fit.
     pub uri: UriPolicy,
+    /// Whether a nonce serves only the address it was sent to. It keeps a thief out who sees
+    /// one request, and makes telephones that change their address answer another challenge.
+    pub bind_source: bool,
     /// How long a nonce serves.
     pub nonce_lifetime: Duration,
     /// How many nonces' counts are remembered. When there are more in use, the oldest become
@@ -52,6 +55,7 @@ impl Config {
             qops: vec![Qop::Auth],
             without_qop: true,
             uri: UriPolicy::SameUser,
+            bind_source: false,
             nonce_lifetime: Duration::from_secs(300),
             remembered_nonces: 100_000,
         }

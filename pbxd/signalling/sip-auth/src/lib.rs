@@ -59,7 +59,7 @@ pub use error::{ConfigError, ReadError, SecretError};
 pub use qop::Qop;
 pub use request::{Request, may_challenge};
 pub use secret::Secret;
-pub use server::{Accepted, Authenticator, Refusal, Verdict};
+pub use server::{Accepted, Authenticator, Claim, Refusal, Verdict};
 
 /// Octets of one header value that are looked at; a longer one is refused.
 pub const MAX_FIELD: usize = 8_192;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Nonces that prove their own age.
 //!
-//! A nonce is the time and a serial number, sealed: 16 octets of tag over realm, time and
-//! number, and then the two, covered with a pad made from the tag. Without the key nobody can
-//! make one, and nobody can read from it how long we run or how many we gave out.
+//! A nonce is the time, a serial number and a mark of the address it was sent to, sealed: 16
+//! octets of tag over realm and contents, and then the contents, covered with a pad made from
+//! the tag. Without the key nobody can make one, and nobody can read from it how long we run
+//! or how many we gave out.
 
+use core::net::IpAddr;
 use core::time::Duration;
 
 use subtle::ConstantTimeEq;
@@ -15,12 +17,15 @@ use crate::prf::{Prf, hex};
 const DIGITS: usize = 64;
 const SEAL: u8 = 1;
 const PAD: u8 = 2;
+const SOURCE: u8 = 5;
 
 /// What a nonce of ours says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Issued {
     pub(crate) at: Duration,
     pub(crate) serial: u64,
+    /// The mark of the address it was sent to.
+    pub(crate) source: [u8; 4],
 }
 
 #[derive(Debug)]
@@ -39,15 +44,18 @@ impl Nonces {
         }
     }
 
-    pub(crate) fn issue(&mut self, now: Duration) -> String {
+    pub(crate) fn issue(&mut self, now: Duration, source: IpAddr) -> String {
         self.serial = self.serial.saturating_add(1);
         let millis = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
-        let mut plain = [0; 16];
-        let halves = millis
+        // 48 bits of milliseconds are 8,900 years; 48 bits of numbers will do as well.
+        let parts = millis
             .to_be_bytes()
             .into_iter()
-            .chain(self.serial.to_be_bytes());
-        for (place, octet) in plain.iter_mut().zip(halves) {
+            .skip(2)
+            .chain(self.serial.to_be_bytes().into_iter().skip(2))
+            .chain(self.mark(source));
+        let mut plain = [0; 16];
+        for (place, octet) in plain.iter_mut().zip(parts) {
             *place = octet;
         }
         let tag = self.tag(&plain);
@@ -65,12 +73,25 @@ impl Nonces {
         if !bool::from(self.tag(&plain).ct_eq(&tag)) {
             return None;
         }
-        let (millis, serial) = plain.split_at(8);
         let number = |part: &[u8]| part.iter().fold(0_u64, |n, o| n << 8 | u64::from(*o));
+        let [head @ .., a, b, c, d] = plain;
+        let (millis, serial) = head.split_at(6);
         Some(Issued {
             at: Duration::from_millis(number(millis)),
             serial: number(serial),
+            source: [a, b, c, d],
         })
+    }
+
+    /// The mark of an address: enough to tell who was sent a nonce, too little to find out
+    /// from it what addresses there are.
+    pub(crate) fn mark(&self, source: IpAddr) -> [u8; 4] {
+        let address = match source {
+            IpAddr::V4(a) => a.to_ipv6_mapped(),
+            IpAddr::V6(a) => a,
+        };
+        let [a, b, c, d, ..] = self.prf.value(SOURCE, &[&address.octets()]);
+        [a, b, c, d]
     }
 
     fn tag(&self, plain: &[u8; 16]) -> [u8; 16] {
@@ -118,14 +139,24 @@ fn octets(text: &str) -> Option<[u8; 16]> {
 mod tests {
     use super::*;
 
+    const HERE: IpAddr = IpAddr::V4(core::net::Ipv4Addr::new(192, 0, 2, 1));
+
     #[test]
     fn a_nonce_opens_for_its_realm_and_key_only() {
         let now = Duration::from_millis(123_456);
         let mut ours = Nonces::new("a", [3; 32]);
-        let first = ours.issue(now);
-        let second = ours.issue(now);
+        let first = ours.issue(now, HERE);
+        let second = ours.issue(now, HERE);
         assert_ne!(first, second);
-        assert_eq!(ours.open(&second), Some(Issued { at: now, serial: 2 }));
+        let source = ours.mark(HERE);
+        let issued = Issued {
+            at: now,
+            serial: 2,
+            source,
+        };
+        assert_eq!(ours.open(&second), Some(issued));
+        assert_ne!(ours.mark("192.0.2.2".parse().unwrap()), source);
+        assert_eq!(ours.mark("::ffff:192.0.2.1".parse().unwrap()), source);
         assert_eq!(Nonces::new("b", [3; 32]).open(&first), None);
         assert_eq!(Nonces::new("a", [4; 32]).open(&first), None);
         for at in 0..DIGITS {
@@ -141,8 +172,8 @@ mod tests {
     #[test]
     fn nonces_of_neighbouring_numbers_share_nothing() {
         let mut ours = Nonces::new("a", [3; 32]);
-        let one = ours.issue(Duration::ZERO);
-        let two = ours.issue(Duration::ZERO);
+        let one = ours.issue(Duration::ZERO, HERE);
+        let two = ours.issue(Duration::ZERO, HERE);
         let same = one.bytes().zip(two.bytes()).filter(|(a, b)| a == b).count();
         assert!(same < 20, "{same} of 64 digits are the same");
     }

@@ -118,6 +118,7 @@ mod tests {
         Issued {
             at: Duration::ZERO,
             serial,
+            source: [0; 4],
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! The server side of one realm.
 
+use core::net::IpAddr;
 use core::time::Duration;
 
 use crate::MAX_CHALLENGES;
@@ -31,6 +32,16 @@ pub struct Accepted {
     pub qop: Option<Qop>,
 }
 
+/// Who somebody said to be, in vain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The user.
+    pub username: String,
+    /// The nonce was sent to the very address that the request came from, so the address is
+    /// not forged.
+    pub proven: bool,
+}
+
 /// Why a request is to be challenged. It is for counters and logs: of all this, the
 /// challenge tells its receiver nothing but [`Refusal::is_stale`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,9 +56,9 @@ pub enum Refusal {
     /// The credentials are for another URI.
     Uri,
     /// A user whom nobody knows.
-    UnknownUser(String),
+    UnknownUser(Claim),
     /// The user is known, and the response is wrong.
-    WrongResponse(String),
+    WrongResponse(Claim),
     /// The response is right, but the nonce is too old.
     Stale(String),
     /// The response is right, but the nonce is not ours: from before a restart, mostly.
@@ -136,11 +147,16 @@ impl Authenticator {
         self.replays.len()
     }
 
-    /// The challenges to send, one header field each, in this order. `refusal` is the
-    /// verdict they answer.
-    pub fn challenge(&mut self, now: Duration, refusal: &Refusal) -> Vec<Challenge> {
+    /// The challenges to send to an address, one header field each, in this order. `refusal`
+    /// is the verdict they answer.
+    pub fn challenge(
+        &mut self,
+        now: Duration,
+        source: IpAddr,
+        refusal: &Refusal,
+    ) -> Vec<Challenge> {
         self.counters.nonces += 1;
-        let nonce = self.nonces.issue(now);
+        let nonce = self.nonces.issue(now, source);
         self.config
             .algorithms
             .iter()
@@ -157,7 +173,7 @@ impl Authenticator {
             .collect()
     }
 
-    /// Judges a request by the values of its `Authorization` (or `Proxy-Authorization`)
+    /// Judges a request that came from an address by the values of its `Authorization` (or `Proxy-Authorization`)
     /// fields. `find` is asked at most once, for the secret of a user in this realm.
     ///
     /// Of several fields the first for this realm counts. A field that cannot be read makes
@@ -167,13 +183,14 @@ impl Authenticator {
     pub fn verify<'f, S: AsRef<Secret>>(
         &mut self,
         now: Duration,
+        source: IpAddr,
         request: &Request<'_>,
         fields: impl IntoIterator<Item = &'f str>,
         find: impl FnOnce(&str) -> Option<S>,
     ) -> Verdict {
         let verdict = match self.credentials(fields) {
             Ok(None) => Verdict::Refused(Refusal::NoCredentials),
-            Ok(Some(credentials)) => match self.judge(now, request, &credentials, find) {
+            Ok(Some(credentials)) => match self.judge(now, source, request, &credentials, find) {
                 Ok(accepted) => Verdict::Accepted(accepted),
                 Err(refusal) => Verdict::Refused(refusal),
             },
@@ -203,6 +220,7 @@ impl Authenticator {
     fn judge<S: AsRef<Secret>>(
         &mut self,
         now: Duration,
+        source: IpAddr,
         request: &Request<'_>,
         credentials: &Credentials,
         find: impl FnOnce(&str) -> Option<S>,
@@ -247,12 +265,19 @@ impl Authenticator {
         };
         // One from the future was sealed before the clock was set back: its counts are lost.
         let nonce = self.nonces.open(&credentials.nonce).filter(|n| n.at <= now);
-        if secret.is_none() {
-            return Err(Refusal::UnknownUser(user));
+        let mark = self.nonces.mark(source);
+        let own = nonce.is_some_and(|n| n.source == mark);
+        if secret.is_none() || known.is_none() || !right {
+            let claim = Claim {
+                username: user,
+                proven: own,
+            };
+            return Err(match secret {
+                None => Refusal::UnknownUser(claim),
+                Some(_) => Refusal::WrongResponse(claim),
+            });
         }
-        if known.is_none() || !right {
-            return Err(Refusal::WrongResponse(user));
-        }
+        let nonce = nonce.filter(|_| own || !self.config.bind_source);
         let Some(nonce) = nonce else {
             return Err(Refusal::ForeignNonce(user));
         };

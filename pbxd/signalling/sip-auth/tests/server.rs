@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! An authenticator and a client against each other, and against strangers.
 
+use core::net::{IpAddr, Ipv4Addr};
 use core::time::Duration;
 
 use proptest::prelude::*;
 use sip_auth::{
-    Accepted, Algorithm, Authenticator, Challenge, Client, ClientConfig, Config, Credentials,
-    Login, Qop, Refusal, Request, Secret, Target, UriPolicy, Verdict,
+    Accepted, Algorithm, Authenticator, Challenge, Claim, Client, ClientConfig, Config,
+    Credentials, Login, Qop, Refusal, Request, Secret, Target, UriPolicy, Verdict,
 };
 
 const REALM: &str = "pbx.example";
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 const NOW: Duration = Duration::from_secs(1_000);
 const REGISTER: Request<'_> = Request {
     method: "REGISTER",
@@ -48,7 +50,28 @@ fn judge_request(
     request: &Request<'_>,
     fields: &[(Target, String)],
 ) -> Verdict {
-    server.verify(now, request, fields.iter().map(|(_, f)| f.as_str()), users)
+    server.verify(
+        now,
+        HERE,
+        request,
+        fields.iter().map(|(_, f)| f.as_str()),
+        users,
+    )
+}
+
+fn claim(username: &str) -> Claim {
+    Claim {
+        username: username.to_string(),
+        proven: true,
+    }
+}
+
+fn wrong(username: &str) -> Refusal {
+    Refusal::WrongResponse(claim(username))
+}
+
+fn unknown(username: &str) -> Refusal {
+    Refusal::UnknownUser(claim(username))
 }
 
 fn refusal(verdict: Verdict) -> Refusal {
@@ -61,7 +84,7 @@ fn refusal(verdict: Verdict) -> Refusal {
 /// Challenges as they stand in the response's fields.
 fn asked(server: &mut Authenticator, now: Duration, why: &Refusal) -> Vec<String> {
     server
-        .challenge(now, why)
+        .challenge(now, HERE, why)
         .iter()
         .map(Challenge::to_string)
         .collect()
@@ -131,7 +154,7 @@ fn auth_int_covers_the_body_and_auth_the_method() {
         },
     ] {
         let verdict = judge_request(&mut server, NOW, &other, &answer);
-        assert_eq!(refusal(verdict), Refusal::WrongResponse("bob".into()));
+        assert_eq!(refusal(verdict), wrong("bob"));
     }
     assert!(matches!(
         judge(&mut server, NOW, &answer),
@@ -251,7 +274,7 @@ fn an_old_nonce_is_stale_for_the_right_password_and_wrong_for_any_other() {
     )
     .unwrap();
     let why = refusal(judge(&mut server, later, &mallory.authorize(&REGISTER)));
-    assert_eq!(why, Refusal::WrongResponse("bob".into()));
+    assert_eq!(why, wrong("bob"));
     assert!(!why.is_stale() && why.is_failure());
 }
 
@@ -267,6 +290,32 @@ fn nonces_of_another_key_or_from_the_future_are_stale() {
         let why = refusal(judge(&mut after, now, &bob.authorize(&REGISTER)));
         assert_eq!(why, Refusal::ForeignNonce("bob".into()));
         assert!(why.is_stale());
+    }
+}
+
+#[test]
+fn a_nonce_tells_whether_its_sender_is_who_was_sent_it() {
+    let there: IpAddr = "198.51.100.9".parse().unwrap();
+    for bind_source in [false, true] {
+        let mut server = server(|c| c.bind_source = bind_source);
+        let mut bob = bob();
+        take(&mut bob, &asked(&mut server, NOW, &Refusal::NoCredentials)).unwrap();
+        let good = bob.authorize(&REGISTER).remove(0).1;
+        let bad = good.replace("sip:pbx.example", "sip:pbx.exampl");
+        for (source, proven) in [(HERE, true), (there, false)] {
+            let verdict = server.verify(NOW, source, &REGISTER, [bad.as_str()], users);
+            let claim = Claim {
+                proven,
+                ..claim("bob")
+            };
+            assert_eq!(refusal(verdict), Refusal::WrongResponse(claim));
+        }
+        // A nonce that was sent to another serves, unless it is bound.
+        let verdict = server.verify(NOW, there, &REGISTER, [good.as_str()], users);
+        match bind_source {
+            false => assert!(matches!(verdict, Verdict::Accepted(_))),
+            true => assert_eq!(refusal(verdict), Refusal::ForeignNonce("bob".into())),
+        }
     }
 }
 
@@ -291,7 +340,7 @@ fn memory_is_bounded_and_what_falls_out_is_stale() {
     ));
     // Challenges alone, and wrong answers, take no memory.
     for _ in 0..1_000 {
-        server.challenge(NOW, &Refusal::NoCredentials);
+        server.challenge(NOW, HERE, &Refusal::NoCredentials);
     }
     assert_eq!(server.remembered(), 8);
 }
@@ -319,7 +368,7 @@ fn credentials_without_qop_serve_once_or_not_at_all() {
         fields
     };
     let mut server = server(|_| {});
-    let nonce = server.challenge(NOW, &Refusal::NoCredentials)[0]
+    let nonce = server.challenge(NOW, HERE, &Refusal::NoCredentials)[0]
         .nonce
         .clone();
     let fields = text(&nonce);
@@ -332,7 +381,7 @@ fn credentials_without_qop_serve_once_or_not_at_all() {
     assert_eq!(why, Refusal::Replayed("bob".into()));
 
     let mut strict = self::server(|c| c.without_qop = false);
-    let nonce = strict.challenge(NOW, &Refusal::NoCredentials)[0]
+    let nonce = strict.challenge(NOW, HERE, &Refusal::NoCredentials)[0]
         .nonce
         .clone();
     assert_eq!(
@@ -381,11 +430,17 @@ fn of_several_fields_the_one_for_the_realm_counts() {
         "Digest realm=\"open".to_string(),
     ];
     let all: Vec<_> = others.iter().chain([&ours]).map(String::as_str).collect();
-    let verdict = server.verify(NOW, &REGISTER, all, users);
+    let verdict = server.verify(NOW, HERE, &REGISTER, all, users);
     assert!(matches!(verdict, Verdict::Accepted(_)));
-    let broken = server.verify(NOW, &REGISTER, others.iter().map(String::as_str), users);
+    let broken = server.verify(
+        NOW,
+        HERE,
+        &REGISTER,
+        others.iter().map(String::as_str),
+        users,
+    );
     assert!(matches!(broken, Verdict::Malformed(_)));
-    let none = server.verify(NOW, &REGISTER, [others[1].as_str()], users);
+    let none = server.verify(NOW, HERE, &REGISTER, [others[1].as_str()], users);
     assert_eq!(refusal(none), Refusal::NoCredentials);
 }
 
@@ -401,14 +456,20 @@ fn a_user_without_a_digest_for_the_algorithm_cannot_log_in_with_it() {
         let mut bob = client(|c| c.algorithms = vec![algorithm]);
         take(&mut bob, &fields).unwrap();
         let answer = bob.authorize(&REGISTER);
-        let verdict = server.verify(NOW, &REGISTER, answer.iter().map(|(_, f)| f.as_str()), find);
+        let verdict = server.verify(
+            NOW,
+            HERE,
+            &REGISTER,
+            answer.iter().map(|(_, f)| f.as_str()),
+            find,
+        );
         assert_eq!(matches!(verdict, Verdict::Accepted(_)), good, "{algorithm}");
     }
 }
 
 /// A challenge with its nonce blanked.
 fn masked(server: &mut Authenticator, why: &Refusal) -> Vec<String> {
-    let challenges = server.challenge(NOW, why);
+    let challenges = server.challenge(NOW, HERE, why);
     challenges
         .into_iter()
         .map(|c| c.to_string().replace(&c.nonce, "NONCE"))
@@ -458,7 +519,7 @@ fn the_secret_of_users_who_do_not_exist_is_nobodys() {
         )
         .unwrap();
         let why = refusal(judge(&mut server, NOW, &guess.authorize(&REGISTER)));
-        assert_eq!(why, Refusal::UnknownUser(user.into()));
+        assert_eq!(why, unknown(user));
     }
 }
 
@@ -496,7 +557,7 @@ proptest! {
         let login = Login::with_password(Some(&realm), &user, &password);
         let mut client = Client::new(ClientConfig::new(vec![login]), [2; 32]);
         let fields: Vec<_> = server
-            .challenge(NOW, &Refusal::NoCredentials)
+            .challenge(NOW, HERE, &Refusal::NoCredentials)
             .iter()
             .map(|c| if loose { c.to_string().replace(", ", ",\r\n\t ") } else { c.to_string() })
             .collect();
@@ -505,7 +566,7 @@ proptest! {
         client.challenged(fields.iter().map(|f| (Target::Proxy, f.as_str()))).unwrap();
         let request = Request { method: "INVITE", uri: "sip:1@h", body: &body };
         let answer = client.authorize(&request);
-        let verdict = server.verify(NOW, &request, [answer[0].1.as_str()], |name: &str| {
+        let verdict = server.verify(NOW, HERE, &request, [answer[0].1.as_str()], |name: &str| {
             (name == user).then(|| Secret::from_password(&user, &realm, &password))
         });
         prop_assert!(matches!(verdict, Verdict::Accepted(_)), "{verdict:?} {answer:?}");
@@ -515,7 +576,7 @@ proptest! {
     fn arbitrary_fields_do_no_harm(text in "\\PC*", spice in "[\", =\\\\DigestrealmQOPnc0-9]{0,200}") {
         let mut server = server(|_| {});
         for field in [text.clone(), format!("Digest {spice}"), format!("{spice}{text}")] {
-            let verdict = server.verify(NOW, &REGISTER, [field.as_str()], users);
+            let verdict = server.verify(NOW, HERE, &REGISTER, [field.as_str()], users);
             prop_assert!(!matches!(verdict, Verdict::Accepted(_)));
             let _ = bob().challenged([(Target::Server, field.as_str())]);
             if let Ok(read) = Credentials::parse(&field) {

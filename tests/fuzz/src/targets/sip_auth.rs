@@ -2,6 +2,7 @@
 //! Challenges and credentials: what is read can be written and read again, and nothing
 //! arbitrary logs in.
 
+use core::net::{IpAddr, Ipv4Addr};
 use core::time::Duration;
 
 use sip_auth::{
@@ -9,6 +10,7 @@ use sip_auth::{
     Verdict, parse_challenges,
 };
 
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const REQUEST: Request<'_> = Request {
     method: "REGISTER",
     uri: "sip:pbx",
@@ -39,7 +41,7 @@ pub fn run(data: &[u8]) {
     let Ok(mut server) = Authenticator::new(Config::new("r"), [1; 32]) else {
         panic!("a good configuration is refused");
     };
-    let verdict = server.verify(Duration::ZERO, &REQUEST, lines.iter().copied(), |_: &str| {
+    let verdict = server.verify(Duration::ZERO, HERE, &REQUEST, lines.iter().copied(), |_: &str| {
         None::<Secret>
     });
     assert!(!matches!(verdict, Verdict::Accepted(_)), "a stranger is in");
