@@ -4,7 +4,8 @@
 # Inside the guest's chroot, whose apt knows trixie and trixie-backports.
 # `resolve` prints the release of the newest cloud kernel of trixie-backports, such as 7.3.4+deb13-cloud-amd64, on its last line.
 # `install` installs it with all that builds modules for it and starts it.
-# `other` installs the headers and source of the newest release of another series, and prints it on its last line.
+# `other` installs the headers and source of the newest release of another series that dkms.conf admits, or else of another
+# flavour, and prints it on its last line.
 set -eu
 case $1 in
     resolve)
@@ -24,19 +25,26 @@ case $1 in
     other)
         apt-get update -q
         series() { echo "$1" | sed 's/^\([0-9]*\.[0-9]*\).*/\1/'; }
-        mine=$(series "$2")
+        at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$2" ]; }
         # Whose source the mirror has too, in the same version: nothing else makes metadata that fits.
-        for release in $(apt-cache pkgnames linux-headers- | sed -n 's/^linux-headers-\([0-9].*-cloud-amd64\)$/\1/p' | sort -rV); do
-            series=$(series "$release")
-            [ "$series" != "$mine" ] || continue
-            version=$(apt-cache madison "linux-headers-$release" | awk 'NR == 1 {print $3}')
-            apt-cache madison "linux-source-$series" | awk '{print $3}' | grep -qxF "$version" || continue
-            apt-get install -y -q --no-install-recommends "linux-headers-$release=$version" "linux-source-$series=$version"
-            echo "$release"
-            exit
+        has_source() {
+            version=$(apt-cache madison "linux-headers-$1" | awk 'NR == 1 {print $3}')
+            apt-cache madison "linux-source-$(series "$1")" | awk '{print $3}' | grep -qxF "$version"
+        }
+        oldest=$(sed -n 's/^BUILD_EXCLUSIVE_KERNEL_MIN="\(.*\)"/\1/p' /src/dkms.conf)
+        found=
+        for release in $(apt-cache pkgnames linux-headers- | sed -n 's/^linux-headers-\([0-9].*-amd64\)$/\1/p' | grep -v -- -rt- | sort -rV); do
+            [ "$release" != "$2" ] && at_least "$(series "$release")" "$oldest" && has_source "$release" || continue
+            # Another series says most about kmod/compat; another flavour has another configuration at least.
+            [ -n "$found" ] || found=$release
+            [ "$(series "$release")" != "$(series "$2")" ] || continue
+            found=$release
+            break
         done
-        echo "trixie and trixie-backports have headers and source of no other series than $mine" >&2
-        exit 1
+        [ -n "$found" ] || { echo "the mirror has headers and source of no kernel from $oldest on besides $2" >&2; exit 1; }
+        has_source "$found"
+        apt-get install -y -q --no-install-recommends "linux-headers-$found=$version" "linux-source-$(series "$found")=$version"
+        echo "$found"
         ;;
     *)
         echo "usage: install.sh resolve | install RELEASE SERIES | other RELEASE" >&2

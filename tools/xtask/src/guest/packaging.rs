@@ -33,7 +33,8 @@ pub(crate) fn dkms(log: &Log) -> Result<Outcome> {
     last_line(log)
 }
 
-/// Builds for the newest other kernel release that the mirror has headers and source of.
+/// Builds for another kernel that the mirror has headers and source of: of another series if dkms.conf admits one, else of
+/// another flavour.
 pub(crate) fn second_kernel(log: &Log) -> Result<Outcome> {
     let chroot = Chroot::ensure(log)?;
     let root = place::root();

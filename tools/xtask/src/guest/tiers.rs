@@ -31,7 +31,7 @@ pub(crate) fn add_long(steps: &mut Steps) {
     });
     let what = "a failing, a warning, a hanging and a crashing test are seen as such";
     steps.step("harness", what, planted);
-    let what = "the module builds for another kernel release of the mirror";
+    let what = "the module builds for another kernel of the mirror";
     steps.step("second-kernel", what, packaging::second_kernel);
     let what = "the original C driver loads in the guest and its tools run";
     steps.step("dahdi", what, |log| group("dahdi", log));
