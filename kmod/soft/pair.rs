@@ -2,12 +2,18 @@
 //! Two spans, the cable between them, and their clock.
 
 use crate::{
-    abi::control::{
-        MAX_LOCK_STEP,
-        MAX_TICK_US,
-        REAL_TIME_TICK_US, //
+    abi::{
+        control::{
+            MAX_LOCK_STEP,
+            MAX_TICK_US,
+            REAL_TIME_TICK_US, //
+        },
+        geometry::MAX_RING_FRAMES, //
     },
-    span::Span, //
+    span::{
+        Span,
+        TICK, //
+    }, //
 };
 use kernel::{
     impl_has_hr_timer,
@@ -42,6 +48,9 @@ use kernel::{
 /// Ticks that a late timer makes up at once. What is beyond is lost line time: a gap. 100 ms of audio is more than any playout
 /// stage holds, and as much as an interrupt should do.
 const MAX_CATCH_UP: u64 = 100;
+
+/// Ticks that one lock-step call can bring: those of the longest period there is.
+const MAX_STEPS: u64 = MAX_RING_FRAMES / TICK;
 
 /// How line time passes on a pair.
 #[derive(Clone, Copy)]
@@ -143,8 +152,11 @@ impl Pair {
             return;
         };
         let running = self.stepping.lock();
-        // Every lock-step subscriber has a period, so each turn but the last few brings one of them closer to holding the clock.
-        while *running && self.may_tick(subscribers) {
+        // Every lock-step subscriber has a period shorter than a ring, and then holds the clock: the bound is never met.
+        for _ in 0..MAX_STEPS {
+            if !*running || !self.may_tick(subscribers) {
+                return;
+            }
             self.tick(nanos(Instant::<Monotonic>::now()));
         }
     }

@@ -13,7 +13,10 @@ mod state;
 mod subscribers;
 mod tick;
 
-pub(crate) use burst::Burst;
+pub(crate) use burst::{
+    Burst,
+    TICK, //
+};
 pub(crate) use requests::Refused;
 
 use crate::{
@@ -364,7 +367,10 @@ impl Span {
 
     /// Notes what a lock-step subscriber has consumed.
     pub(crate) fn consumed(&self, id: u32, owner: Owner, frame: u64) -> Result {
-        let found = self.request(|state, _| state.subscribers.consumed(id, owner, frame))?;
+        let found = self.request(|state, _| {
+            let now = state.positions.rx_frame;
+            state.subscribers.consumed(id, owner, frame, now)
+        })?;
         if found {
             Ok(())
         } else {

@@ -113,15 +113,16 @@ impl Subscribers {
         self.list.remove(index).ok()
     }
 
-    /// Notes what a lock-step subscriber has consumed; `false` if the owner has none of that number.
-    pub(super) fn consumed(&mut self, id: u32, owner: Owner, frame: u64) -> bool {
+    /// Notes what a lock-step subscriber has consumed, of what there is below `now`: nobody consumes the future, and so runs the
+    /// clock away. `false` if the owner has none of that number.
+    pub(super) fn consumed(&mut self, id: u32, owner: Owner, frame: u64, now: u64) -> bool {
         let found = self
             .list
             .iter_mut()
             .find(|each| each.id == id && each.owner == owner && each.terms.lock_step);
         match found {
             Some(subscriber) => {
-                subscriber.consumed = frame;
+                subscriber.consumed = frame.min(now);
                 true
             }
             None => false,

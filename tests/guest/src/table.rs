@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use crate::cases::{call, dahdi, hostile, loading, planted, rights, spans, wakeups};
+use crate::cases::{call, card, dahdi, hostile, loading, planted, rights, spans, wakeups};
 
 /// A test.
 pub(crate) struct Case {
@@ -254,6 +254,78 @@ pub(crate) const CASES: &[Case] = &[
         module: Module::Absent,
         limit: seconds(60),
         run: dahdi::loads,
+    },
+    Case {
+        name: "card-probe",
+        what: "level 1: the original C driver finds the emulated card and its four spans",
+        group: "card",
+        module: Module::Absent,
+        limit: seconds(60),
+        run: card::probe,
+    },
+    Case {
+        name: "card-spans",
+        what: "level 2: four E1 spans are configured and without alarm; no interrupt is lost or raised in vain",
+        group: "card",
+        module: Module::Absent,
+        limit: seconds(90),
+        run: card::spans,
+    },
+    Case {
+        name: "card-rate",
+        what: "level 3: dahdi_test against the lock-step card",
+        group: "card",
+        module: Module::Absent,
+        limit: seconds(90),
+        run: card::rate,
+    },
+    Case {
+        name: "card-loops",
+        what: "level 4: patlooptest through local, line and payload loop",
+        group: "card",
+        module: Module::Absent,
+        limit: seconds(180),
+        run: card::loops,
+    },
+    Case {
+        name: "card-alarms",
+        what: "level 5: LOS, AIS and remote alarm come and go with the driver's times",
+        group: "card",
+        module: Module::Absent,
+        limit: seconds(240),
+        run: card::alarms,
+    },
+    Case {
+        name: "card-cas",
+        what: "level 6: signalling bits cross",
+        group: "card",
+        module: Module::Absent,
+        limit: seconds(120),
+        run: card::cas,
+    },
+    Case {
+        name: "card-hdlc",
+        what: "level 7: frames through the chip's HDLC controllers",
+        group: "card",
+        module: Module::Absent,
+        limit: seconds(120),
+        run: card::hdlc,
+    },
+    Case {
+        name: "card-defects",
+        what: "inserted defects and slips are counted at the far end",
+        group: "card",
+        module: Module::Absent,
+        limit: seconds(90),
+        run: card::defects,
+    },
+    Case {
+        name: "card-cycles",
+        what: "level 9: 10 rounds of loading, configuring, stopping and unloading",
+        group: "card",
+        module: Module::Absent,
+        limit: seconds(300),
+        run: card::cycles,
     },
 ];
 

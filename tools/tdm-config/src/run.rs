@@ -233,17 +233,30 @@ fn nodes() -> Result<Vec<SpanAddress>, Failure> {
     let mut found: Vec<_> = std::fs::read_dir(FOLDER)
         .map(|entries| {
             entries
-                .filter_map(|entry| Some(entry.ok()?.path()))
+                .filter_map(|entry| {
+                    let path = entry.ok()?.path();
+                    // Beside the spans stands the driver's own node.
+                    let number: u32 = path
+                        .file_name()?
+                        .to_str()?
+                        .strip_prefix("span")?
+                        .parse()
+                        .ok()?;
+                    Some((number, path))
+                })
                 .collect()
         })
         .unwrap_or_default();
     if found.is_empty() {
         return Err(Failure::new(format!(
-            "no node in {FOLDER}: load the driver, or name spans or unix:SOCKET"
+            "no span in {FOLDER}: load the driver (modprobe tdm), or name spans or unix:SOCKET"
         )));
     }
     found.sort();
-    Ok(found.into_iter().map(SpanAddress::Node).collect())
+    Ok(found
+        .into_iter()
+        .map(|(_, path)| SpanAddress::Node(path))
+        .collect())
 }
 
 /// Prints a result and gives exit code 0.

@@ -2,6 +2,7 @@
 //! The tests themselves, by subject.
 
 pub(crate) mod call;
+pub(crate) mod card;
 pub(crate) mod dahdi;
 pub(crate) mod hostile;
 pub(crate) mod loading;

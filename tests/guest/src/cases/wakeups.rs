@@ -76,6 +76,12 @@ pub(crate) fn periods() -> Result<String> {
         span.positions().rx_frame > now,
         "nobody holds the clock any more"
     );
+    // Who says that it has consumed the future does not run the clock away.
+    ensure!(one.wait(LIMIT)?, "no wake-up in {LIMIT:?}");
+    let now = span.positions().rx_frame;
+    one.consumed(u64::MAX);
+    let then = span.positions().rx_frame;
+    ensure!(then == now + 8, "from {now} to {then} in one step");
     drop(one);
     let many: Vec<_> = (0..32)
         .map(|_| span.subscribe(Wake::every(80)))
