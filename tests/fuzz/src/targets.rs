@@ -14,6 +14,7 @@ targets! {
     config
     control
     emulator
+    facility
     hdlc
     playout
     q921

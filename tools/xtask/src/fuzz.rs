@@ -36,13 +36,18 @@ pub(crate) struct Group {
 pub(crate) const GROUPS: &[Group] = &[
     Group {
         shard: "fuzz-isdn",
-        targets: &["q921", "q931"],
-        packages: &["q921", "q931"],
+        targets: &["facility", "q921", "q931"],
+        packages: &["facility", "q921", "q931"],
     },
     Group {
         shard: "fuzz-sip",
         targets: &["sdp", "sip_msg", "sip_session"],
         packages: &["sdp", "sip-msg", "sip-session"],
+    },
+    Group {
+        shard: "fuzz-edge",
+        targets: &["sip_auth", "sip_registrar", "sip_stream"],
+        packages: &["sip-auth", "sip-registrar", "sip-stream"],
     },
     Group {
         shard: "fuzz-media",
