@@ -98,7 +98,10 @@ impl Region {
             // SAFETY: the place is inside a `vmalloc` allocation that lives as long as `self`; the page is used within this
             // iteration only, and the mapping takes a reference of its own.
             let inner = unsafe { Vmalloc::to_page(place.cast()) };
-            vma.vm_insert_page(vma.start().wrapping_add(page.wrapping_mul(PAGE_SIZE)), &inner)?;
+            vma.vm_insert_page(
+                vma.start().wrapping_add(page.wrapping_mul(PAGE_SIZE)),
+                &inner,
+            )?;
         }
         Ok(())
     }

@@ -174,7 +174,9 @@ impl Ops for SpanFile {
     fn poll(&self, wanted: u32) -> u32 {
         let (events, gone) = self.span().progress();
         let mut seen = 0;
-        if wanted & bindings::POLLPRI != 0 && self.reported.xchg(events, kernel::sync::atomic::Full) != events {
+        if wanted & bindings::POLLPRI != 0
+            && self.reported.xchg(events, kernel::sync::atomic::Full) != events
+        {
             seen |= bindings::POLLPRI;
         }
         if gone {

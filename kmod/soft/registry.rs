@@ -127,21 +127,20 @@ impl Registry {
     /// Destroys the pair that this span belongs to. Without `force` EBUSY if somebody has one of its spans open; with it they
     /// learn that the span is gone.
     pub(crate) fn destroy(&self, span: u32, force: bool) -> Result {
-        let entry = {
-            let mut entries = self.entries.lock();
-            let number = span / 2;
-            let index = entries
-                .iter()
-                .position(|entry| entry.number == number)
-                .ok_or(ENOENT)?;
-            let used = entries
-                .get(index)
-                .is_some_and(|entry| entry.places.iter().any(|p| p.open.load(Relaxed) > 0));
-            if used && !force {
-                return Err(EBUSY);
-            }
-            entries.remove(index).map_err(|_| ENOENT)?
-        };
+        // The lock is held to the end: the numbers are not free before the nodes are gone.
+        let mut entries = self.entries.lock();
+        let number = span / 2;
+        let index = entries
+            .iter()
+            .position(|entry| entry.number == number)
+            .ok_or(ENOENT)?;
+        let used = entries
+            .get(index)
+            .is_some_and(|entry| entry.places.iter().any(|p| p.open.load(Relaxed) > 0));
+        if used && !force {
+            return Err(EBUSY);
+        }
+        let entry = entries.remove(index).map_err(|_| ENOENT)?;
         entry.end();
         Ok(())
     }
@@ -188,7 +187,9 @@ fn span(index: u32, mode: Mode) -> Result<Arc<Span>> {
         domain: if mode.is_real_time() {
             REAL_TIME_DOMAIN
         } else {
-            REAL_TIME_DOMAIN.wrapping_add(1).wrapping_add(u64::from(index / 2))
+            REAL_TIME_DOMAIN
+                .wrapping_add(1)
+                .wrapping_add(u64::from(index / 2))
         },
         lock_step: mode.is_lock_step(),
     })

@@ -91,7 +91,9 @@ impl State {
         if now.saturating_sub(self.second.start) < FRAMES_PER_SECOND {
             return;
         }
-        regions.status.store(word::SECOND_CAUSES, self.second.causes);
+        regions
+            .status
+            .store(word::SECOND_CAUSES, self.second.causes);
         regions.status.store(word::SECOND_FRAME, now);
         self.second = Second {
             start: now,

@@ -378,22 +378,39 @@ impl Span {
         }
     }
 
+    /// Ends claims, of a span that is gone too. Their regions are freed here, outside the lock. May sleep.
+    fn end_claims(&self, mut ends: impl FnMut(Owner) -> bool) {
+        loop {
+            let (ended, news) = {
+                let mut state = self.state.lock();
+                let ended = state.end_claim(&self.regions, |claim| ends(claim.owner));
+                let news = state.take_news();
+                if news {
+                    state.subscribers.signal_events();
+                }
+                (ended, news)
+            };
+            if news {
+                self.news.notify_all();
+            }
+            match ended {
+                Some(ended) => drop(ended),
+                None => return,
+            }
+        }
+    }
+
     /// An owner is gone: its claims and subscriptions end. May sleep.
     pub(crate) fn forget(&self, owner: Owner) {
-        while let Ok(Some(ended)) = self
-            .request(|state, regions| state.end_claim(regions, |claim| claim.owner == owner))
-        {
-            drop(ended);
-        }
+        self.end_claims(|whose| whose == owner);
         loop {
-            // Also of a span that is gone.
             let ended = {
                 let mut state = self.state.lock();
                 state.subscribers.take(|_, whose| whose == owner)
             };
             match ended {
                 Some(ended) => drop(ended),
-                None => break,
+                None => return,
             }
         }
     }
@@ -401,16 +418,13 @@ impl Span {
     /// The card or whatever stood behind the span is gone: claims end, everybody is told, and nothing works any more but what
     /// is mapped. Whoever drives the span has stopped before. May sleep.
     pub(crate) fn go(&self) {
-        while let Ok(Some(ended)) =
-            self.request(|state, regions| state.end_claim(regions, |_| true))
-        {
-            drop(ended);
-        }
+        // From here on nothing is granted any more.
+        self.state.lock().gone = true;
+        self.end_claims(|_| true);
         {
             let mut state = self.state.lock();
             let frame = state.positions.rx_frame;
             state.event(&self.regions, Kind::Gone, None, frame, 0);
-            state.gone = true;
             state.subscribers.signal_all();
         }
         self.news.notify_all();

@@ -84,7 +84,10 @@ impl State {
         }
         let purpose = purpose.ok_or(EINVAL)?;
         let held = self.claims.held().intersection(slots);
-        match slots::each(held).next().and_then(|slot| self.claims.of(slot)) {
+        match slots::each(held)
+            .next()
+            .and_then(|slot| self.claims.of(slot))
+        {
             Some(claim) => Err(Refused::Busy(Busy {
                 slots: held,
                 holder: claim.holder,

@@ -34,7 +34,11 @@ impl Terms {
             .unwrap_or(u32::MAX)
             .saturating_sub(tick)
             .max(tick);
-        let period = self.period.clamp(tick, most).next_multiple_of(tick).min(most);
+        let period = self
+            .period
+            .clamp(tick, most)
+            .next_multiple_of(tick)
+            .min(most);
         // `period` is at least one tick.
         let phase = self.phase.checked_rem(period).unwrap_or(0);
         Self {
@@ -102,10 +106,7 @@ impl Subscribers {
     }
 
     /// Takes out the first for which this holds.
-    pub(super) fn take(
-        &mut self,
-        mut ends: impl FnMut(u32, Owner) -> bool,
-    ) -> Option<Subscriber> {
+    pub(super) fn take(&mut self, mut ends: impl FnMut(u32, Owner) -> bool) -> Option<Subscriber> {
         let index = self
             .list
             .iter()

@@ -47,7 +47,12 @@ impl State {
     pub(super) fn leave(&mut self, regions: &Regions) -> Burst {
         let frame = self.positions.rx_frame;
         for (slot, row) in Slot::all().zip(&self.leaving) {
-            put_row(&regions.sent, &Place::whole(regions.geometry, slot), frame, *row);
+            put_row(
+                &regions.sent,
+                &Place::whole(regions.geometry, slot),
+                frame,
+                *row,
+            );
         }
         let signal = if self.enabled() {
             Signal::Framed {
@@ -70,7 +75,12 @@ impl State {
         let silence = [u64::MAX; SLOTS];
         let received = if good { &burst.rows } else { &silence };
         for (slot, row) in Slot::all().zip(received) {
-            put_row(&regions.receive, &Place::whole(regions.geometry, slot), frame, *row);
+            put_row(
+                &regions.receive,
+                &Place::whole(regions.geometry, slot),
+                frame,
+                *row,
+            );
         }
         if good && self.config.framing == framing::CAS {
             self.receive_abcd(regions, frame, &burst.abcd);

@@ -43,7 +43,9 @@ impl fmt::Write for Page {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for byte in text.bytes() {
             // What does not fit is left out; values are far shorter than that.
-            self.text.push_within_capacity(byte).map_err(|_| fmt::Error)?;
+            self.text
+                .push_within_capacity(byte)
+                .map_err(|_| fmt::Error)?;
         }
         Ok(())
     }

@@ -242,7 +242,8 @@ impl<T: Ops> Drop for Node<T> {
 pub(super) unsafe fn context_of<'a, T: Ops>(device: *mut bindings::device) -> &'a Arc<T::Context> {
     // SAFETY: the caller's promise; the context never changes.
     unsafe {
-        let node = kernel::container_of!(Opaque::cast_from(device).cast_mut(), NodeDevice<T>, device);
+        let node =
+            kernel::container_of!(Opaque::cast_from(device).cast_mut(), NodeDevice<T>, device);
         &(*node).context
     }
 }
@@ -268,7 +269,8 @@ fn operations<T: Ops>(module: &'static ThisModule) -> bindings::file_operations 
 unsafe extern "C" fn release_device<T: Ops>(device: *mut bindings::device) {
     // SAFETY: the allocation was leaked in `add` and nobody else has it now.
     unsafe {
-        let node = kernel::container_of!(Opaque::cast_from(device).cast_mut(), NodeDevice<T>, device);
+        let node =
+            kernel::container_of!(Opaque::cast_from(device).cast_mut(), NodeDevice<T>, device);
         drop(KBox::from_raw(node));
     }
 }
@@ -276,10 +278,7 @@ unsafe extern "C" fn release_device<T: Ops>(device: *mut bindings::device) {
 /// # Safety
 ///
 /// `inode` and `file` belong to a node of type `T` that is being opened.
-unsafe extern "C" fn open<T: Ops>(
-    inode: *mut bindings::inode,
-    file: *mut bindings::file,
-) -> c_int {
+unsafe extern "C" fn open<T: Ops>(inode: *mut bindings::inode, file: *mut bindings::file) -> c_int {
     // SAFETY: the virtual file system holds a reference to the `cdev`, and so to the `NodeDevice`, while the file is open.
     let context = unsafe {
         let cdev = shim::tdm_shim_inode_cdev(inode);
