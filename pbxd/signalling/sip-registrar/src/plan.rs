@@ -179,7 +179,8 @@ fn one(
             let ghost = Some(at) != found
                 && draft.cause.is_none()
                 && there.reg_id.is_none()
-                && there.instance.as_deref() == instance;
+                && there.instance.as_deref() == instance
+                && !is_named(request, there);
             if ghost {
                 in_order(request, there)?;
                 draft.cause = Some(Cause::Replaced);
@@ -226,6 +227,16 @@ fn one(
         None => drafts.push(draft),
     }
     Ok(())
+}
+
+/// Whether the request speaks of a binding itself.
+fn is_named(request: &Register, binding: &Binding) -> bool {
+    match &request.contacts {
+        ContactSet::Listed(contacts) => contacts
+            .iter()
+            .any(|c| same_uri(&binding.uri, &c.uri.to_string(), &c.uri)),
+        ContactSet::Query | ContactSet::All => false,
+    }
 }
 
 fn same_uri(stored: &str, text: &str, uri: &Uri) -> bool {

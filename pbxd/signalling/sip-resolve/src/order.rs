@@ -15,7 +15,7 @@ pub(crate) fn naptr(config: &Config, secure: bool, records: &[Naptr]) -> Vec<(Tr
     let mut usable: Vec<(&Naptr, Transport)> = records
         .iter()
         .take(config.records)
-        .filter(|r| r.flags.eq_ignore_ascii_case("s"))
+        .filter(|r| r.flags.eq_ignore_ascii_case("s") && !matches!(&*r.replacement, "" | "."))
         .filter_map(|r| Some((r, Transport::of_service(&r.service)?)))
         .filter(|(_, t)| config.has(*t) && (t.is_secure() || !secure))
         .collect();

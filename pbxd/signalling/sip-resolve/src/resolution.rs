@@ -157,7 +157,7 @@ impl Resolution {
                 return self.finish(Err(Failure::NoTransport));
             }
         }
-        let plain = destination.plain_transport();
+        let plain = self.plain_transport();
         let named_port = destination.port;
         if let Some(ip) = destination.ip() {
             let port = named_port.unwrap_or(plain.default_port());
@@ -182,6 +182,17 @@ impl Resolution {
                 self.ask(Kind::Naptr, &name);
                 self.advance_if_idle();
             }
+        }
+    }
+
+    /// The transport where neither URI nor DNS says one: UDP, or TLS for `sips:`. A host that
+    /// has no UDP takes the first that it has.
+    fn plain_transport(&self) -> Transport {
+        let plain = self.destination.plain_transport();
+        let asked = self.destination.transport.is_some() || self.destination.secure;
+        match self.config.transports.first() {
+            Some(first) if !asked && !self.config.has(plain) => *first,
+            _ => plain,
         }
     }
 
@@ -317,7 +328,7 @@ impl Resolution {
                 return self.finish(Err(Failure::NotThere));
             }
             // No SRV records: the host itself, at the default port.
-            let transport = self.destination.plain_transport();
+            let transport = self.plain_transport();
             places.push(Place {
                 transport,
                 host: self.name.clone(),

@@ -54,6 +54,8 @@ pub struct Connections {
     reuse: BTreeMap<Key, Vec<ConnectionId>>,
     sources: BTreeMap<Prefix, usize>,
     deadlines: BTreeSet<(Duration, ConnectionId)>,
+    /// Incoming connections that nothing holds, those of least worth first.
+    expendable: BTreeSet<(Stage, Duration, ConnectionId)>,
     outputs: VecDeque<Output>,
     closed: [u64; CloseReason::ALL.len()],
     refused_source: u64,
@@ -75,6 +77,7 @@ impl Connections {
             reuse: BTreeMap::new(),
             sources: BTreeMap::new(),
             deadlines: BTreeSet::new(),
+            expendable: BTreeSet::new(),
             outputs: VecDeque::new(),
             closed: [0; CloseReason::ALL.len()],
             refused_source: 0,
@@ -110,8 +113,8 @@ impl Connections {
             return Err(Refused::Source);
         }
         if self.links.len() >= self.config.total {
-            match self.least_worth() {
-                Some(id) => self.end(id, CloseReason::Evicted, true),
+            match self.expendable.first().copied() {
+                Some((_, _, id)) => self.end(id, CloseReason::Evicted, true),
                 None => {
                     self.refused_total += 1;
                     return Err(Refused::Total);
@@ -137,6 +140,7 @@ impl Connections {
                 holds: 0,
                 keys: Vec::new(),
                 due: None,
+                worth: None,
             },
         );
         self.schedule(id);
@@ -329,6 +333,7 @@ impl Connections {
                 Some(Stage::Silent) => CloseReason::Silent,
                 Some(Stage::Open) | None => CloseReason::Idle,
             };
+            // Taken out here too, so that the loop ends whatever the table says.
             self.deadlines.remove(&(at, id));
             self.end(id, reason, true);
         }
@@ -344,17 +349,37 @@ impl Connections {
         }
     }
 
+    /// Keeps the indices true after a change of a connection.
     fn schedule(&mut self, id: ConnectionId) {
         let Some(link) = self.links.get(&id) else {
             return;
         };
         let due = self.deadline(link);
-        let old = self.links.get_mut(&id);
-        if let Some(old) = old.and_then(|link| core::mem::replace(&mut link.due, due)) {
-            self.deadlines.remove(&(old, id));
+        let spare = link.direction == Direction::Incoming && link.holds == 0;
+        let worth = spare.then_some((link.stage, link.used));
+        self.forget(id);
+        if let Some(link) = self.links.get_mut(&id) {
+            link.due = due;
+            link.worth = worth;
         }
         if let Some(due) = due {
             self.deadlines.insert((due, id));
+        }
+        if let Some((stage, used)) = worth {
+            self.expendable.insert((stage, used, id));
+        }
+    }
+
+    /// Takes a connection out of the indices by time.
+    fn forget(&mut self, id: ConnectionId) {
+        let Some(link) = self.links.get_mut(&id) else {
+            return;
+        };
+        if let Some(due) = link.due.take() {
+            self.deadlines.remove(&(due, id));
+        }
+        if let Some((stage, used)) = link.worth.take() {
+            self.expendable.remove(&(stage, used, id));
         }
     }
 
@@ -369,22 +394,11 @@ impl Connections {
         self.reuse.entry(key).or_default().push(id);
     }
 
-    /// An incoming connection that nothing holds: of the lowest stage, used longest ago.
-    fn least_worth(&self) -> Option<ConnectionId> {
-        self.links
-            .iter()
-            .filter(|(_, l)| l.direction == Direction::Incoming && l.holds == 0)
-            .min_by_key(|(id, l)| (l.stage, l.used, **id))
-            .map(|(id, _)| *id)
-    }
-
     fn end(&mut self, id: ConnectionId, reason: CloseReason, tell: bool) {
+        self.forget(id);
         let Some(link) = self.links.remove(&id) else {
             return;
         };
-        if let Some(due) = link.due {
-            self.deadlines.remove(&(due, id));
-        }
         for key in &link.keys {
             if let Some(ids) = self.reuse.get_mut(key) {
                 ids.retain(|other| *other != id);

@@ -138,6 +138,18 @@ fn a_telephone_that_moved_leaves_no_ghost() {
 }
 
 #[test]
+fn a_telephone_with_two_addresses_keeps_both() {
+    let mut site = Site::new(|_| {});
+    let lines = format!("Contact: <sip:1@10.0.0.1>;{DESK}, <sip:1@[2001:db8::1]>;{DESK}");
+    for cseq in 1..4 {
+        assert_eq!(site.ask(0, "a", cseq, &lines).code, 200);
+        assert_eq!(site.stored.keys().collect::<Vec<_>>(), [&1, &2]);
+    }
+    let refreshed = site.causes();
+    assert_eq!(refreshed[2..], [Cause::Refreshed; 4]);
+}
+
+#[test]
 fn branches_are_ordered_by_preference_and_then_by_freshness() {
     let mut site = Site::new(|_| {});
     site.ask(0, "a", 1, "Contact: <sip:1@h>;q=0.5");

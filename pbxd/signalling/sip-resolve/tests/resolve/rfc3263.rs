@@ -132,6 +132,26 @@ fn without_naptr_each_transport_is_asked_and_without_srv_the_host() {
 }
 
 #[test]
+fn a_host_without_udp_uses_what_it_has() {
+    let zone = Zone::new(ZONE);
+    let config = || Config {
+        transports: vec![Transport::Tcp, Transport::Tls],
+        ..Config::default()
+    };
+    for (uri, target) in [
+        ("sip:192.0.2.7", "TCP 192.0.2.7:5060"),
+        ("sip:bare.example", "TCP 192.0.2.9:5060"),
+        ("sip:bare.example:5080", "TCP 192.0.2.9:5080"),
+        ("sips:bare.example", "TLS 192.0.2.9:5061"),
+    ] {
+        let (outcome, _) = resolve(&zone, uri, config(), 1);
+        assert_eq!(texts(&outcome.unwrap()), [target], "{uri}");
+    }
+    let (outcome, _) = resolve(&zone, "sip:192.0.2.7;transport=udp", config(), 1);
+    assert_eq!(outcome, Err(Failure::NoTransport));
+}
+
+#[test]
 fn families_come_by_turns() {
     let zone = Zone::new(
         "h A 192.0.2.1

@@ -73,4 +73,5 @@ pub struct Link {
     pub holds: u32,
     pub(super) keys: Vec<Key>,
     pub(super) due: Option<Duration>,
+    pub(super) worth: Option<(Stage, Duration)>,
 }
