@@ -74,6 +74,7 @@ pub const LAYERS: &[Layer] = &[
     // Signalling: each on the layer directly beneath it.
     pure("q921", 10, &[ABI, LINE], &["thiserror"]),
     pure("q931", 11, &[ABI, LINE, "q921"], &["thiserror"]),
+    pure("cas", 10, &[ABI, LINE], &["thiserror"]),
     pure("facility", 10, &[], &["thiserror"]),
     pure("sdp", 10, &[], &["thiserror", "sdp-types"]),
     pure("sip-msg", 10, &[], &["thiserror"]),
