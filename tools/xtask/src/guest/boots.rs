@@ -45,9 +45,18 @@ const ROWS: &[Row] = &[
         group: "software",
         cards: "",
         dahdi: false,
+        programs: &["pbxd"],
+        append: "",
+        seconds: 600,
+    },
+    // The same in earnest: the boot of the long tier.
+    Row {
+        group: "soak",
+        cards: "",
+        dahdi: false,
         programs: &[],
         append: "",
-        seconds: 240,
+        seconds: 2 * 3600,
     },
     // Cases that must fail: what they show is that the harness sees it.
     Row {
