@@ -29,6 +29,11 @@ pub(crate) fn add_long(steps: &mut Steps) {
     steps.step("guest", "the tests of the second tier", |log| {
         group("software", log)
     });
+    steps.step(
+        "soak",
+        "a million hostile requests; 100 lives of the module",
+        |log| group("soak", log),
+    );
     let what = "a failing, a warning, a hanging and a crashing test are seen as such";
     steps.step("harness", what, planted);
     let what = "the module builds for another kernel of the mirror";
