@@ -30,6 +30,8 @@ pub struct Counters {
     pub bad_extension: u64,
     /// Outbound asked for through a first hop that lacks it: 439.
     pub first_hop_lacks_outbound: u64,
+    /// Outbound asked for with several contacts at once: 400.
+    pub several_with_flow: u64,
     /// Requests beyond [`Limits::contacts_per_aor`](crate::Limits::contacts_per_aor): 403.
     pub too_many_contacts: u64,
     /// Requests beyond [`Limits::contacts`](crate::Limits::contacts): 503.

@@ -17,6 +17,7 @@ pub(crate) enum Refusal {
     TooBrief,
     OutOfOrder,
     FirstHop,
+    SeveralWithFlow,
     TooMany,
 }
 
@@ -78,6 +79,10 @@ pub(crate) fn plan(
             for contact in contacts {
                 let with_flow = is_outbound(request, contact)?;
                 outbound |= with_flow;
+                // One request comes over one flow, and that is one contact's.
+                if with_flow && registering(request, contacts) > 1 {
+                    return Err(Refusal::SeveralWithFlow);
+                }
                 one(
                     config,
                     now,
@@ -103,6 +108,14 @@ fn in_order(request: &Register, binding: &Binding) -> Result<(), Refusal> {
         return Err(Refusal::OutOfOrder);
     }
     Ok(())
+}
+
+/// How many contacts a request registers, rather than takes away.
+fn registering(request: &Register, contacts: &[OfferedContact]) -> usize {
+    contacts
+        .iter()
+        .filter(|c| c.expires.or(request.expires) != Some(0))
+        .count()
 }
 
 /// Whether a contact is registered with its flow (RFC 5626).

@@ -115,6 +115,10 @@ impl Registrar {
                 self.counters.first_hop_lacks_outbound += 1;
                 Reply::new(439, "First Hop Lacks Outbound Support")
             }
+            Refusal::SeveralWithFlow => {
+                self.counters.several_with_flow += 1;
+                Reply::new(400, "reg-id With Several Contacts")
+            }
             Refusal::TooMany => {
                 self.counters.too_many_contacts += 1;
                 Reply::new(403, "Too Many Contacts")

@@ -119,6 +119,24 @@ fn the_first_hop_has_to_keep_flows() {
 }
 
 #[test]
+fn one_flow_is_one_contacts() {
+    let mut site = Site::new(|_| {});
+    let first = format!("Supported: outbound\nContact: <sip:1@10.0.0.1>;reg-id=1;{DESK}");
+    let both = format!("{first}, <sip:2@h>");
+    assert_eq!(site.serve(0, &over(Some(1), "a", 1, &both)).code, 400);
+    assert!(site.stored.is_empty());
+    assert_eq!(site.registrar.counters().several_with_flow, 1);
+    // Another may be taken away in the same request.
+    site.ask(0, "b", 1, "Contact: <sip:2@h>");
+    let move_over = format!("{both};expires=0");
+    assert_eq!(site.serve(0, &over(Some(1), "a", 2, &move_over)).code, 200);
+    assert_eq!(site.uris(), ["sip:1@10.0.0.1"]);
+    // Without outbound `reg-id` means nothing.
+    let plain = both.replace("Supported: outbound\n", "");
+    assert_eq!(site.serve(0, &over(Some(1), "c", 1, &plain)).code, 200);
+}
+
+#[test]
 fn a_telephone_that_moved_leaves_no_ghost() {
     for (replace, left) in [(true, 1), (false, 2)] {
         let mut site = Site::new(|c| c.replace_same_instance = replace);
