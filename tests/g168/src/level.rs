@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 //! Levels and level meters.
 
-/// Root mean square of 0 dBm0 on the 16-bit scale of the `g711` crate (mu-law: full scale is +3.17 dBm0).
-/// The A-law's is 0.1 % higher, which is ignored here.
+/// Root mean square of 0 dBm0 on the 16-bit scale of the `g711` crate: the A-law's full scale of 32,768 is the peak of
+/// +3.14 dBm0. The mu-law's 0 dBm0 is 0.07 dB lower, which is ignored here.
 pub const REFERENCE: f64 = 16_141.0;
 
 /// Samples in a second.

@@ -46,7 +46,7 @@ pub fn white(dbm0: f64, samples: usize, seed: u64) -> Vec<f32> {
 /// Room noise after Hoth: 5 dB less power density an octave from 100 Hz up (clause not checked).
 #[must_use]
 pub fn hoth(dbm0: f64, samples: usize, seed: u64) -> Vec<f32> {
-    const TAPS: usize = 129;
+    const TAPS: usize = 257;
     let gain = |hertz: f64| {
         let low = (hertz / 100.0).min(1.0);
         low * amplitude(-5.0 * (hertz.max(100.0) / 100.0).log2())

@@ -6,22 +6,24 @@
 
 mod lanes;
 mod model;
+mod peers;
 mod speech;
 
 use g168_bench::{Canceller, Case, Kit, TESTS, Test, Verdict, Wire, summarise};
 use simd_dispatch::Instance;
 use std::process::ExitCode;
 
-const HELP: &str = "usage: g168 [--canceller lanes|model|none|spandsp|oslec] [--cases quick|full] [--detail] [TEST…]
+const HELP: &str = "usage: g168 [--canceller lanes|model|none|spandsp|oslec] [--cases quick|mu|full] [--detail] [TEST…]
 
 Runs the tests named, or all, and prints for each figure the mean, the range, and the worst margin.
-Needs Debian's libspandsp-dev (echo-path models) and asterisk-core-sounds-en-wav (speech).
+Cases: m1 to m8; mu and full take ERL 6, 10, 15 dB and delays 0, 60, 111 ms, full also A-law at -20 dBm0.
+Needs Debian's libspandsp-dev (echo-path models) and asterisk-core-sounds-en-wav (speech); oslec downloads dahdi-dkms.
 Exit code 0: all ran; 1: something is missing or wrong.
 ";
 
 struct Options {
     canceller: String,
-    full: bool,
+    cases: Vec<Case>,
     detail: bool,
     tests: Vec<&'static Test>,
 }
@@ -29,7 +31,7 @@ struct Options {
 fn options() -> Result<Option<Options>, String> {
     let mut options = Options {
         canceller: "lanes".to_owned(),
-        full: false,
+        cases: cases("quick")?,
         detail: false,
         tests: Vec::new(),
     };
@@ -40,12 +42,7 @@ fn options() -> Result<Option<Options>, String> {
             "--detail" => options.detail = true,
             "--canceller" => options.canceller = words.next().unwrap_or_default(),
             "--cases" => {
-                let cases = words.next().unwrap_or_default();
-                options.full = match cases.as_str() {
-                    "quick" => false,
-                    "full" => true,
-                    _ => return Err(format!("--cases {cases:?}: expected quick or full")),
-                };
+                options.cases = cases(&words.next().unwrap_or_default())?;
             }
             id => {
                 let test = g168_bench::test(id);
@@ -65,6 +62,8 @@ fn canceller(name: &str) -> Result<Box<dyn Canceller>, String> {
     match name {
         "none" => Ok(Box::new(Wire)),
         "lanes" => Ok(Box::new(lanes::Lanes::new(Instance::best()))),
+        "spandsp" => Ok(Box::new(peers::Peer::spandsp()?)),
+        "oslec" => Ok(Box::new(peers::Peer::oslec()?)),
         "model" => Ok(Box::new(model::Model::new())),
         _ => Err(format!(
             "--canceller {name:?}: expected lanes, model, none, spandsp or oslec"
@@ -72,17 +71,15 @@ fn canceller(name: &str) -> Result<Box<dyn Canceller>, String> {
     }
 }
 
-fn cases(full: bool) -> Vec<Case> {
+/// Models m1 to m8 with 10 dB and no delay; or also 6 and 15 dB, 60 and 111 ms; or also a second level and law.
+fn cases(name: &str) -> Result<Vec<Case>, String> {
     use g711::Law::{A, Mu};
-    if full {
-        Case::grid(
-            8,
-            &[6.0, 10.0, 15.0],
-            &[0, 480, 888],
-            &[(-10.0, Mu), (-20.0, A)],
-        )
-    } else {
-        Case::grid(8, &[10.0], &[0], &[(-10.0, Mu)])
+    let (losses, delays) = ([6.0, 10.0, 15.0], [0, 480, 888]);
+    match name {
+        "quick" => Ok(Case::grid(8, &[10.0], &[0], &[(-10.0, Mu)])),
+        "mu" => Ok(Case::grid(8, &losses, &delays, &[(-10.0, Mu)])),
+        "full" => Ok(Case::grid(8, &losses, &delays, &[(-10.0, Mu), (-20.0, A)])),
+        _ => Err(format!("--cases {name:?}: expected quick, mu or full")),
     }
 }
 
@@ -103,7 +100,7 @@ fn run() -> Result<(), String> {
         "figure", "cases", "mean", "least", "most", "unit", "margin", "pass"
     );
     for test in options.tests {
-        let (results, refused) = test.run(canceller.as_mut(), &kit, &cases(options.full));
+        let (results, refused) = test.run(canceller.as_mut(), &kit, &options.cases);
         if !refused.is_empty() {
             println!("{}: this canceller has no {refused:?}", test.id);
         }

@@ -32,7 +32,7 @@ impl Control {
             self.over[l] = pick(learning, pick(change, 0.0, over), self.over[l]);
             self.strong[l] = pick(learning, pick(change, 0.0, strong), self.strong[l]);
             changed[l] = flag(change);
-            act += flag(change | (learning & bypass & active));
+            act += flag(change | (bypass & active));
         }
         if act > 0.0 {
             self.changed(&changed, events);
@@ -79,7 +79,8 @@ impl Control {
     #[inline(always)]
     fn in_bypass(&mut self, events: &mut Events) {
         for l in 0..LANES {
-            let here = (self.bypass[l] > 0.0) & (self.active[l] > 0.0) & (self.learning[l] > 0.0);
+            let here = (self.bypass[l] > 0.0) & (self.active[l] > 0.0);
+            let learning = self.learning[l] > 0.0;
             let (fe, d) = (self.fe[l], self.d[l]);
             let adding = self.adding[l] + flag(fe > 2.0 * d);
             let clear = count(self.c[l] < k::CLEAR, self.clear[l]);
@@ -89,7 +90,7 @@ impl Control {
             self.recovered[l] = pick(here, recovered, self.recovered[l]);
             // The old set works again, or it was double talk.
             let back = here & ((recovered >= k::RECOVERED_HOLD) | (clear >= k::CLEAR_HOLD));
-            let drop = here & !back & (adding >= k::DROP);
+            let drop = here & !back & learning & (adding >= k::DROP);
             self.bypass[l] = pick(back | drop, 0.0, self.bypass[l]);
             self.lb[l] = pick(back, self.lf[l], self.lb[l]);
             self.e[l] = pick(back, fe, self.e[l]);

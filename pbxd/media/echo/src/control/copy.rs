@@ -94,6 +94,7 @@ impl Control {
             let blocks = pick(bypass, k::PROOF_BYPASS, blocks);
             let noise = k::NOISE_SHARE * self.noise[l] * blocks * SAMPLES;
             let better = energy - noise < ratio * (reference - noise).max(0.0);
+            let better = better & (energy < reference); // the noise may be overestimated
             let proven = ends & !testing & !spoiled & better & good;
 
             // Without one: is the background better?
@@ -102,7 +103,8 @@ impl Control {
             let ratio = pick(trusted & suspect, k::BETTER_SUSPECT, k::BETTER);
             let ratio = pick(bypass, k::BETTER_BYPASS, ratio);
             let better = self.e[l] - noise < ratio * (reference - noise).max(0.0);
-            let better = better & active & good & (reference > k::COPY_FLOOR * self.floor[l]);
+            let better = better & (self.e[l] < reference) & active & good;
+            let better = better & (reference > k::COPY_FLOOR * self.floor[l]);
             let looking = learning & !proving;
             let held = pick(
                 looking,

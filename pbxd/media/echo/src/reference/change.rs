@@ -35,7 +35,7 @@ impl Reference {
             self.changed(trusted);
         }
         if self.change.bypass && self.levels.active {
-            self.in_bypass();
+            self.in_bypass(true);
         }
     }
 
@@ -72,7 +72,8 @@ impl Reference {
         }
     }
 
-    fn in_bypass(&mut self) {
+    /// Leaves the bypass where the old set works again, or where it was double talk; learning or not.
+    pub(super) fn in_bypass(&mut self, learning: bool) {
         let (s, c) = (self.levels.s, self.levels.c);
         let change = &mut self.change;
         if s.fe > 2.0 * s.d {
@@ -89,10 +90,10 @@ impl Reference {
             0.0
         };
         if change.recovered >= k::RECOVERED_HOLD || change.clear >= k::CLEAR_HOLD {
-            change.bypass = false; // the old set works again, or it was double talk
+            change.bypass = false;
             self.restore();
             self.copying.held = 0.0;
-        } else if change.adding >= k::DROP {
+        } else if learning && change.adding >= k::DROP {
             change.bypass = false;
             self.f = [0.0; WINDOW];
             let l = &mut self.levels;

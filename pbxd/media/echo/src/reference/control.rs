@@ -224,6 +224,8 @@ impl Reference {
         if self.learning() {
             self.path_change();
             self.copy_logic(sums);
+        } else if self.change.bypass && self.levels.active {
+            self.in_bypass(false);
         }
         self.switch(sums);
         let levels = &mut self.levels;

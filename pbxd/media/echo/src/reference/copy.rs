@@ -124,7 +124,10 @@ impl Reference {
             (false, false) => (k::PROOF_RATIO, k::PROOF),
         };
         let noise = k::NOISE_SHARE * self.levels.noise * blocks * block;
-        if !c.spoiled && c.energy.0 - noise < ratio * (reference - noise).max(0.0) && gate {
+        // The noise may be overestimated: near-end speech in a pause of the far end looks like it.
+        let better =
+            c.energy.0 - noise < ratio * (reference - noise).max(0.0) && c.energy.0 < reference;
+        if !c.spoiled && better && gate {
             if bypass {
                 self.reserve = self.f;
                 c.reserve_leak = self.levels.lf;
@@ -168,6 +171,7 @@ impl Reference {
         };
         let better = l.active
             && l.s.e - noise < ratio * (reference - noise).max(0.0)
+            && l.s.e < reference
             && reference > k::COPY_FLOOR * l.floor
             && gate;
         let c = &mut self.copying;
