@@ -37,6 +37,12 @@ const SHARDS: &[Shard] = &[
         run: Run::Steps(media),
     },
     Shard {
+        name: "echo",
+        what: "the G.168 bench over the canceller and its peers, every model, loss and delay; cost of a channel",
+        packages: &["echo", "g168-bench", "simd-dispatch"],
+        run: Run::Steps(echo),
+    },
+    Shard {
         name: "guest",
         what: "the kernel module in QEMU: a second kernel, the original driver, the harness itself",
         packages: &["guest-tests", "kernel-rust-abi", "tdm-line"],
@@ -53,6 +59,42 @@ fn shards() -> impl Iterator<Item = Shard> {
         run: Run::Fuzz,
     });
     SHARDS.iter().copied().chain(fuzz)
+}
+
+fn echo(steps: &mut Steps) {
+    let packages = &[
+        "libspandsp-dev",
+        "asterisk-core-sounds-en-wav",
+        "gcc",
+        "libc6-dev",
+    ];
+    for canceller in ["lanes", "oslec", "spandsp"] {
+        let what = "every test of the bench, worst margins";
+        steps.step(&format!("g168-{canceller}"), what, |log| {
+            apt::ensure(packages, log)?;
+            let args = [
+                "run",
+                "--locked",
+                "--release",
+                "-p",
+                "echo",
+                "--example",
+                "g168",
+                "--",
+            ];
+            let mut command = cargo(&args);
+            command.args(["--cases", "full", "--canceller", canceller]);
+            run_command(&mut command, log)?;
+            Ok(Outcome::detail("figures are in the log"))
+        });
+    }
+    steps.step("bench", "CPU time a sample and channel", |log| {
+        let args = ["bench", "--locked", "-p", "echo", "--bench", "channels"];
+        run_command(&mut cargo(&args), log)?;
+        Ok(Outcome::detail(
+            log.text()?.lines().last().unwrap_or_default(),
+        ))
+    });
 }
 
 fn media(steps: &mut Steps) {
