@@ -3,10 +3,11 @@
 
 use super::Daemon;
 use crate::media::Stream;
+use crate::pri::Trunk;
 use media_engine::Tone;
 use pbx_core::{
-    Cause, CdrEvent, Destination, Input, LegCommand, LegEvent, LegId, MediaCommand, MediaRef,
-    Output,
+    Bearer, Cause, CdrEvent, Destination, Input, LegCommand, LegEvent, LegId, MediaCommand,
+    MediaRef, Output,
 };
 use std::time::Duration;
 use tracing::{error, info, warn};
@@ -22,8 +23,11 @@ impl Daemon {
     }
 
     fn command(&mut self, now: Duration, leg: LegId, command: LegCommand) {
-        if let LegCommand::PlaceCall { to, media, .. } = &command {
-            if let Err(cause) = self.prepare(leg, to, *media) {
+        if let LegCommand::PlaceCall {
+            to, media, bearer, ..
+        } = &command
+        {
+            if let Err(cause) = self.prepare(leg, to, *media, *bearer) {
                 self.leg_event(now, leg, LegEvent::Failed { cause });
                 return;
             }
@@ -53,35 +57,40 @@ impl Daemon {
         leg: LegId,
         to: &Destination,
         media: Option<MediaRef>,
+        bearer: Bearer,
     ) -> Result<(), Cause> {
         let media = media.ok_or(Cause::RESOURCE_UNAVAILABLE)?;
         let rtp_calls = self
             .media
             .rtp_calls(media)
             .ok_or(Cause::RESOURCE_UNAVAILABLE)?;
-        let unserved = |what: &str| {
-            warn!("a call between two {what} is not served yet");
-            Cause::new(79).unwrap_or(Cause::INCOMPATIBLE)
-        };
         match to {
             Destination::Trunk { channel, .. } => {
-                if !rtp_calls {
-                    return Err(unserved("trunks"));
-                }
                 let index = self
                     .trunks
                     .iter()
                     .position(|trunk| *trunk.name() == channel.span)
                     .ok_or(Cause::TEMPORARY_FAILURE)?;
+                let joined = if rtp_calls {
+                    self.media.join(leg, media, None)
+                } else if bearer == Bearer::Unrestricted {
+                    // Between two lines octets go through the playout stage, which adjusts to their clocks.
+                    return Err(Cause::BEARER_NOT_IMPLEMENTED);
+                } else {
+                    let law = self.trunks.get(index).map_or(g711::Law::A, Trunk::law);
+                    self.media.join_trunk(leg, media, law)
+                };
+                joined.map_err(|error| {
+                    warn!(span = %channel.span, %error, "no media for a call");
+                    Cause::RESOURCE_UNAVAILABLE
+                })?;
                 self.trunk_of.insert(leg, index);
-                self.media
-                    .join(leg, media, None)
-                    .map_err(|_| Cause::RESOURCE_UNAVAILABLE)?;
                 self.place_media(index, leg, channel.slot);
             }
             Destination::Peer(name) => {
                 if rtp_calls {
-                    return Err(unserved("SIP peers"));
+                    warn!(peer = %name, "a call between two SIP peers is not served yet");
+                    return Err(Cause::new(79).unwrap_or(Cause::INCOMPATIBLE));
                 }
                 // A reload may have brought peers to an exchange that runs without SIP.
                 let edge = self.edge.as_ref().ok_or(Cause::NETWORK_OUT_OF_ORDER)?;

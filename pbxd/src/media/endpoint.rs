@@ -7,7 +7,7 @@
 use media_engine::{ChannelId, Direction, Media, PortPair, SpanId, Tone};
 use pbx_core::{LegId, Path};
 use sdp::{Codec, LocalAudio, LocalError, Negotiated, Negotiator, PacketTime, Preference};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 use tdm::{Slot, Transmit};
 
@@ -34,6 +34,9 @@ impl Default for Stream {
         }
     }
 }
+
+/// The shortest packet time.
+const SHORTEST_MS: u8 = 10;
 
 /// Why an endpoint cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +77,8 @@ pub(super) struct Endpoint {
     pub(super) channel: Option<ChannelId>,
     /// Legs that use it.
     pub(super) legs: Vec<LegId>,
+    /// The endpoint of the other trunk, in a call between two: each is the other's RTP far end.
+    pub(super) partner: Option<u64>,
 }
 
 impl Endpoint {
@@ -95,6 +100,7 @@ impl Endpoint {
             place: None,
             channel: None,
             legs: Vec::new(),
+            partner: None,
         })
     }
 
@@ -108,6 +114,44 @@ impl Endpoint {
         self.negotiator.set_local(local);
         self.symmetric = stream.symmetric;
         Ok(())
+    }
+
+    /// Goes to another endpoint of ours instead of a peer, in the packet time that delays least. `law` is one of the
+    /// two lines', so that octets cross unchanged wherever both have the same.
+    pub(super) fn join_endpoint(&mut self, key: u64, rtp: SocketAddr, law: g711::Law) {
+        let codec = match law {
+            g711::Law::A => Codec::Pcma,
+            g711::Law::Mu => Codec::Pcmu,
+        };
+        self.partner = Some(key);
+        self.symmetric = false;
+        self.negotiated = Some(Negotiated {
+            rtp: Some(rtp),
+            rtcp: Some(SocketAddr::new(rtp.ip(), rtp.port().saturating_add(1))),
+            codec,
+            send_payload_type: codec.static_payload_type(),
+            receive: vec![(codec.static_payload_type(), codec)],
+            telephone_event: None,
+            packet_time: PacketTime::from_millis(SHORTEST_MS).unwrap_or(PacketTime::DEFAULT),
+            direction: sdp::Direction::SendRecv,
+        });
+    }
+
+    /// The other endpoint is gone.
+    pub(super) fn part(&mut self) {
+        self.partner = None;
+        self.negotiated = None;
+    }
+
+    /// Where another endpoint of this host reaches this one.
+    pub(super) fn own_address(&self) -> std::io::Result<SocketAddr> {
+        let local = self.ports.local()?;
+        let ip = match local.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        Ok(SocketAddr::new(ip, local.port()))
     }
 
     /// Whether a channel is needed now.

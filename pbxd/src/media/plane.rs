@@ -9,7 +9,7 @@ use media_engine::{
 use pbx_core::{LegId, MediaRef, Name, Path};
 use sdp::{Negotiated, Negotiator};
 use std::collections::{BTreeMap, HashMap};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::os::fd::BorrowedFd;
 use std::time::Duration;
 use tdm::{Span, Transmit};
@@ -191,6 +191,31 @@ impl MediaPlane {
         Ok(())
     }
 
+    /// An endpoint for the called leg of a call between two trunks. The two endpoints send to each other over this host's own
+    /// address: what one takes from its line reaches the other as from a peer.
+    pub(crate) fn join_trunk(
+        &mut self,
+        leg: LegId,
+        media: MediaRef,
+        law: g711::Law,
+    ) -> Result<(), StreamError> {
+        let other = self.create(leg, &Stream::default(), true)?;
+        let address = |key: u64| -> Result<Option<SocketAddr>, StreamError> {
+            let endpoint = self.endpoints.get(&key);
+            Ok(endpoint.map(Endpoint::own_address).transpose()?)
+        };
+        let ends = (address(media.0)?, address(other.0)?);
+        if let (Some(calling), Some(called)) = ends {
+            if let Some(endpoint) = self.endpoints.get_mut(&media.0) {
+                endpoint.join_endpoint(other.0, called, law);
+            }
+            if let Some(endpoint) = self.endpoints.get_mut(&other.0) {
+                endpoint.join_endpoint(media.0, calling, law);
+            }
+        }
+        Ok(())
+    }
+
     /// Whether the RTP side of an endpoint is the calling one.
     pub(crate) fn rtp_calls(&self, media: MediaRef) -> Option<bool> {
         self.endpoints
@@ -235,6 +260,13 @@ impl MediaPlane {
     /// Connects the two sides of the legs' endpoint.
     pub(crate) fn connect(&mut self, caller: LegId, path: Option<Path>) {
         self.change(caller, |endpoint| endpoint.path = path);
+        let partner = self.of(caller).and_then(|media| self.partner(media));
+        if let Some(endpoint) = partner.and_then(|other| self.endpoints.get_mut(&other.0)) {
+            endpoint.path = path;
+        }
+        if let Some(other) = partner {
+            self.update(other);
+        }
     }
 
     /// Plays a tone towards the line, or none.
@@ -259,7 +291,12 @@ impl MediaPlane {
 
     /// Offer and answer are complete.
     pub(crate) fn agreed(&mut self, leg: LegId, negotiated: Negotiated) {
-        self.change(leg, |endpoint| endpoint.negotiated = Some(negotiated));
+        self.change(leg, |endpoint| {
+            // A target that was given up may answer late, when the call has gone on to another trunk.
+            if endpoint.partner.is_none() {
+                endpoint.negotiated = Some(negotiated);
+            }
+        });
     }
 
     /// What was agreed ends with the leg that agreed it: another target begins anew.
@@ -280,8 +317,22 @@ impl MediaPlane {
             self.close_channel(media);
         }
         if over {
+            let partner = self.partner(media);
             self.endpoints.remove(&media.0);
+            if let Some(other) = partner {
+                if let Some(endpoint) = self.endpoints.get_mut(&other.0) {
+                    endpoint.part();
+                }
+                self.update(other);
+            }
         }
+    }
+
+    /// The endpoint that this one goes to, if that goes to this one as well.
+    fn partner(&self, media: MediaRef) -> Option<MediaRef> {
+        let other = self.endpoints.get(&media.0)?.partner?;
+        let back = self.endpoints.get(&other)?.partner?;
+        (back == media.0).then_some(MediaRef(other))
     }
 
     /// Frees the offer/answer state for the next target of a call whose RTP side is the called one.
@@ -290,7 +341,7 @@ impl MediaPlane {
             self.next += 1;
             let session = self.settings.seed.wrapping_add(self.next) >> 2;
             endpoint.negotiator = Negotiator::new(endpoint.negotiator.local().clone(), session, 1);
-            endpoint.negotiated = None;
+            endpoint.part();
         }
         self.update(media);
     }

@@ -68,6 +68,11 @@ pub const CASES: &[Case] = &[
         run: pbxd_far,
     },
     Case {
+        name: "kill -9 of a pbxd between two trunks",
+        far_end: FarEnd::Tandem,
+        run: pbxd_between,
+    },
+    Case {
         name: "kill -9 of tdm-emu, cabled pair",
         far_end: FarEnd::Cabled,
         run: emulator,
@@ -257,6 +262,36 @@ fn pbxd_far(site: &mut Site) -> Outcome<String> {
         site.near.line.wait_idle(&slots, SOON)?;
     }
     site.prove("1004")?;
+    Ok(format!(
+        "slots free in {freed:.2?}, layer 2 up in {up:.2?}, restarted {slots:?}"
+    ))
+}
+
+/// Speech goes through a pbxd from one trunk to another, to an echo and back; then that pbxd dies.
+fn pbxd_between(site: &mut Site) -> Outcome<String> {
+    site.call("1001")?;
+    site.caller.hang_up("1001")?;
+    let far = site.far.as_ref().ok_or("no far exchange")?;
+    far.wait_record("1001", "closed", Some(16), Some("caller"))?;
+    far.wait_no_calls(RECOVERY)?;
+    site.call("1002")?;
+    let far = site.far.as_mut().ok_or("no far exchange")?;
+    let slots = far.slots_with_calls()?;
+    far.line.forget();
+    far.kill()?;
+    let freed = far.line.wait_free(FREED)?;
+    far.start()?;
+    let up = site.wait_up(RECOVERY)?;
+    let far = site.far.as_ref().ok_or("no far exchange")?;
+    far.line.wait_restarted(&slots, RECOVERY)?;
+    far.line.wait_idle(&slots, SOON)?;
+    far.wait_in_service(SOON)?;
+    far.wait_record("1002", "interrupted", None, None)?;
+    let end = bye(Some(&mut site.caller), "1002")?;
+    if end != "bye Q.850:41" {
+        return Err(format!("the phone: {end}, expected BYE with cause 41"));
+    }
+    site.prove("1003")?;
     Ok(format!(
         "slots free in {freed:.2?}, layer 2 up in {up:.2?}, restarted {slots:?}"
     ))

@@ -22,6 +22,8 @@ pub enum FarEnd {
     Scripted,
     /// A second pbxd on a cabled span, with a phone behind it.
     Cabled,
+    /// A second pbxd on a cabled span, which hands calls on to the scripted exchange on a span of its own.
+    Tandem,
 }
 
 /// The programs under test.
@@ -96,6 +98,12 @@ impl Site {
                 "[[span]]\nname = \"near\"\n[[span]]\nname = \"far\"\n\
                  [[cable]]\nends = [\"near\", \"far\"]\n"
             }
+            FarEnd::Tandem => {
+                "[[span]]\nname = \"near\"\n[[span]]\nname = \"far\"\n\
+                 [[cable]]\nends = [\"near\", \"far\"]\n\
+                 [[span]]\nname = \"out\"\n[[exchange]]\nspan = \"out\"\nside = \"network\"\n\
+                 [[exchange.rule]]\ncalled = \"1???\"\nanswer_ms = 200\nplay = \"echo\"\n"
+            }
         };
         let emulator = format!("socket = {socket:?}\n[clock]\nmode = \"real-time\"\n{lines}");
         std::fs::write(folder.path().join("emu.toml"), emulator).map_err(text)?;
@@ -109,6 +117,12 @@ impl Site {
                 let far =
                     Exchange::prepare(programs, folder.path(), "far", "network", callee.address)?;
                 (Some(far), Some(callee))
+            }
+            FarEnd::Tandem => {
+                let nobody = free_address()?;
+                let far = Exchange::prepare(programs, folder.path(), "far", "network", nobody)?;
+                far.hand_on(&socket)?;
+                (Some(far), None)
             }
         };
         let mut site = Self {
@@ -244,6 +258,19 @@ impl Exchange {
         })
     }
 
+    /// Calls from its line go on to the span "out" instead of the phone.
+    fn hand_on(&self, socket: &Path) -> Outcome {
+        let path = self.folder.join("pbxd.toml");
+        let file = std::fs::read_to_string(&path).map_err(text)?;
+        let address = format!("unix:{}#out", socket.display());
+        let more = format!(
+            "[[span]]\nname = \"out\"\naddress = {address:?}\nside = \"user\"\n\
+             [[trunk_group]]\nname = \"on\"\nchannels = [\"out\"]\n"
+        );
+        let file = file.replace("{ sip_peer = \"phone\" }", "{ trunk_group = \"on\" }");
+        std::fs::write(&path, file + &more).map_err(text)
+    }
+
     /// Starts it.
     ///
     /// # Errors
@@ -278,13 +305,19 @@ impl Exchange {
         }
     }
 
+    /// Its span; the link counts as up when it is on every span that it has.
     fn ask(&self) -> Option<Span> {
         let mut client =
             Client::connect(&self.folder.join("control"), Duration::from_secs(2)).ok()?;
-        match client.ask(pbx_api::Command::Spans {}).ok()? {
-            pbx_api::Reply::Spans { spans } => spans.into_iter().next(),
-            _ => None,
-        }
+        let pbx_api::Reply::Spans { spans } = client.ask(pbx_api::Command::Spans {}).ok()? else {
+            return None;
+        };
+        let up = spans.iter().all(|span| span.signalling_up);
+        let span = spans.into_iter().next()?;
+        Some(Span {
+            signalling_up: up,
+            ..span
+        })
     }
 
     /// Waits until the span is open and claimed, and layer 2 is up.

@@ -177,6 +177,8 @@ fn operator(site: &mut Site) -> Outcome {
     let script = answered().received("BYE", &[NORMAL]).respond(200, "", "");
     let mut sipp = site.sipp_calls("1234", &script)?;
     site.await_calls(1, "talking")?;
+    // The record must show that they talked.
+    std::thread::sleep(std::time::Duration::from_millis(50));
     let id = site.calls()?.first().map_or(0, |call| call.id);
     site.hang_up(id)?;
     sipp.finish()?;
