@@ -153,8 +153,8 @@ pub(crate) const CASES: &[Case] = &[
         name: "hostile-requests",
         what: "30,000 random requests from a seed; the neighbour is not affected",
         group: "software",
-        module: Module::Loaded(&["soft_pairs=1"]),
-        limit: seconds(90),
+        module: Module::Loaded(&[]),
+        limit: seconds(180),
         run: hostile::some_requests,
     },
     Case {
@@ -178,7 +178,7 @@ pub(crate) const CASES: &[Case] = &[
         what: "a SIP phone calls through two pbxds and a pair of software spans to another one; speech both ways is compared",
         group: "software",
         module: Module::Loaded(&[]),
-        limit: seconds(150),
+        limit: seconds(300),
         run: call::crosses,
     },
     // The long tier.
@@ -186,8 +186,8 @@ pub(crate) const CASES: &[Case] = &[
         name: "hostile-requests-million",
         what: "1,000,000 random requests from a seed",
         group: "soak",
-        module: Module::Loaded(&["soft_pairs=1"]),
-        limit: seconds(1800),
+        module: Module::Loaded(&[]),
+        limit: seconds(3600),
         run: hostile::many_requests,
     },
     Case {
@@ -260,7 +260,7 @@ pub(crate) const CASES: &[Case] = &[
         what: "level 1: the original C driver finds the emulated card and its four spans",
         group: "card",
         module: Module::Absent,
-        limit: seconds(60),
+        limit: seconds(90),
         run: card::probe,
     },
     Case {
@@ -268,7 +268,7 @@ pub(crate) const CASES: &[Case] = &[
         what: "level 2: four E1 spans are configured and without alarm; no interrupt is lost or raised in vain",
         group: "card",
         module: Module::Absent,
-        limit: seconds(90),
+        limit: seconds(180),
         run: card::spans,
     },
     Case {
@@ -276,7 +276,7 @@ pub(crate) const CASES: &[Case] = &[
         what: "level 3: dahdi_test against the lock-step card",
         group: "card",
         module: Module::Absent,
-        limit: seconds(90),
+        limit: seconds(180),
         run: card::rate,
     },
     Case {
@@ -284,7 +284,7 @@ pub(crate) const CASES: &[Case] = &[
         what: "level 4: patlooptest through local, line and payload loop",
         group: "card",
         module: Module::Absent,
-        limit: seconds(180),
+        limit: seconds(300),
         run: card::loops,
     },
     Case {
@@ -292,7 +292,7 @@ pub(crate) const CASES: &[Case] = &[
         what: "level 5: LOS, AIS and remote alarm come and go with the driver's times",
         group: "card",
         module: Module::Absent,
-        limit: seconds(240),
+        limit: seconds(400),
         run: card::alarms,
     },
     Case {
@@ -300,7 +300,7 @@ pub(crate) const CASES: &[Case] = &[
         what: "level 6: signalling bits cross",
         group: "card",
         module: Module::Absent,
-        limit: seconds(120),
+        limit: seconds(180),
         run: card::cas,
     },
     Case {
@@ -308,7 +308,7 @@ pub(crate) const CASES: &[Case] = &[
         what: "level 7: frames through the chip's HDLC controllers",
         group: "card",
         module: Module::Absent,
-        limit: seconds(120),
+        limit: seconds(180),
         run: card::hdlc,
     },
     Case {
@@ -316,7 +316,7 @@ pub(crate) const CASES: &[Case] = &[
         what: "inserted defects and slips are counted at the far end",
         group: "card",
         module: Module::Absent,
-        limit: seconds(90),
+        limit: seconds(180),
         run: card::defects,
     },
     Case {
@@ -324,7 +324,7 @@ pub(crate) const CASES: &[Case] = &[
         what: "level 9: 10 rounds of loading, configuring, stopping and unloading",
         group: "card",
         module: Module::Absent,
-        limit: seconds(300),
+        limit: seconds(500),
         run: card::cycles,
     },
 ];

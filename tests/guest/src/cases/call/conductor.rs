@@ -17,8 +17,12 @@ use tdm::{Span, SpanAddress, Wake};
 
 use super::sound::Mouth;
 
-/// After this time a tick is given to programs that do not sleep.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// A tick is given to programs that do not sleep after this time, in which they were looked at so often: a guest that its host did
+/// not let run has not waited.
+const PATIENCE: Duration = Duration::from_secs(2);
+const LOOKS: u32 = 1_000;
+/// Between two looks.
+const PAUSE: Duration = Duration::from_micros(300);
 /// Ticks after which threads are listed again.
 const LIST_TICKS: u64 = 64;
 
@@ -119,12 +123,14 @@ fn conduct(span: &Span, score: &Mutex<Score>, stop: &AtomicBool) -> Result<Figur
             }
         }
         let since = Instant::now();
+        let mut looks = 0;
         while !all_sleep(&threads) {
-            if since.elapsed() > PATIENCE {
+            if since.elapsed() > PATIENCE && looks > LOOKS {
                 figures.unsettled += 1;
                 break;
             }
-            std::thread::yield_now();
+            looks += 1;
+            std::thread::sleep(PAUSE);
         }
         figures.ticks += 1;
         wakeups.consumed(frame);

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
+use super::driver::until;
 use crate::module::command;
 
 const LINE: &str = "/dev/ttyS2";
@@ -36,6 +38,15 @@ impl Desk {
             Some(rest) => Ok(rest.trim().to_owned()),
             None => bail!("{request}: {}", answer.trim_end()),
         }
+    }
+
+    /// Lets so many milliseconds of line time pass.
+    pub(super) fn pass(&mut self, ms: u64) -> Result<()> {
+        let end = self.card()?.get("dma_ticks")? + ms;
+        until(Duration::from_secs(120), "line time", || {
+            Ok(self.card()?.get("dma_ticks")? >= end)
+        })?;
+        Ok(())
     }
 
     /// What the card has counted.

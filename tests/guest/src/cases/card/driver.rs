@@ -49,13 +49,13 @@ impl Driver {
         Ok(driver)
     }
 
-    /// Loads it and configures the four spans, which must be without alarm within 20 s.
+    /// Loads it and configures the four spans, which must be without alarm within a minute.
     pub(super) fn start(signalling: Signalling) -> Result<Self> {
         let mut driver = Self::load()?;
         std::fs::write(CONFIGURATION, configuration(signalling))?;
         driver.configured = true;
         command(&mut Command::new("dahdi_cfg"))?;
-        green(Duration::from_secs(20))?;
+        green(Duration::from_secs(60))?;
         Ok(driver)
     }
 
@@ -104,7 +104,7 @@ fn configuration(signalling: Signalling) -> String {
         Signalling::Ccs => {
             "bchan=1-15,17-31,32-46,48-62,63-77,79-93,94-108,110-124\nhardhdlc=16,47,78,109\n"
         }
-        Signalling::Cas => "e&m=1-15,17-31,32-46,48-62,63-77,79-93,94-108,110-124\n",
+        Signalling::Cas => "cas=1-15,17-31,32-46,48-62,63-77,79-93,94-108,110-124:1101\n",
     };
     text + "loadzone=us\ndefaultzone=us\n"
 }
