@@ -11,6 +11,7 @@ macro_rules! targets {
 }
 
 targets! {
+    cas
     config
     control
     emulator

@@ -220,6 +220,7 @@ impl Channel {
                 self.stop_plan();
                 self.show(now, line);
             }
+            Action::SendAfter(line) => self.show_after(now, line),
             Action::SendIdle => {
                 self.stop_plan();
                 self.show(now, kind.idle());

@@ -264,6 +264,8 @@ named! {
 pub enum Action {
     /// Shows the far end something.
     Send(Line),
+    /// The same, but behind a wink that is still going out, with a pause as long as a wink.
+    SendAfter(Line),
     /// Shows it the idle state of the kind.
     SendIdle,
     /// Sends a wink.

@@ -70,6 +70,17 @@ impl Channel {
         self.command(frame, line);
     }
 
+    /// Shows something behind what is planned, with a pause as long as a wink between them.
+    pub(super) fn show_after(&mut self, now: Frame, line: Line) {
+        let planned = self
+            .plan
+            .back()
+            .map(|(frame, _)| frame + self.config.timing.wink);
+        let frame = planned.unwrap_or(0).max(self.soonest(now));
+        self.plan.push_back((frame, line));
+        self.send_due(now);
+    }
+
     /// Forgets what is planned and not out yet.
     pub(super) fn stop_plan(&mut self) {
         self.plan.clear();

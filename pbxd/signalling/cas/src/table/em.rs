@@ -2,7 +2,8 @@
 //! E&M: both ends are alike.
 
 use super::Action::{
-    Arm, Count, Keep, Send, SendDelayDial, SendFlash, SendIdle, SendWink, Tell, TellDigit,
+    Arm, Count, Keep, Send, SendAfter, SendDelayDial, SendFlash, SendIdle, SendWink, Tell,
+    TellDigit,
 };
 use super::{Notice, Timer, Transition, rows};
 use crate::kind::{ALL, CAMA, DELAY, FGD, HOLD, IMM, NOT_CAMA, WINK, WINKS, YIELD};
@@ -71,7 +72,7 @@ pub(super) const ROWS: &[Transition] = rows! {
     Receiving Timeout ALL => Receiving [Tell(Notice::DigitTimeout)];
     Receiving Accept WINK.and(IMM).and(DELAY) => Offered [];
     Receiving Accept FGD => Offered [SendWink];
-    Receiving Accept CAMA => NumberReceiving [Send(OffHook), Arm(Timer::Digits)];
+    Receiving Accept CAMA => NumberReceiving [SendAfter(OffHook), Arm(Timer::Digits)];
     Receiving Hangup ALL => Clearing [SendIdle, Arm(Timer::Clear)];
     Break DialPulse ALL => Receiving [Count, Arm(Timer::Interdigit)];
     Break Hit ALL => Receiving [Arm(Timer::Digits)];
@@ -81,12 +82,12 @@ pub(super) const ROWS: &[Transition] = rows! {
     NumberReceiving Timeout CAMA => NumberReceiving [Tell(Notice::DigitTimeout)];
     NumberReceiving FarOn CAMA => Released [Tell(Notice::Disconnected)];
     NumberReceiving Hangup CAMA => Clearing [SendIdle, Arm(Timer::Clear)];
-    Offered Answer NOT_CAMA => Active [Send(OffHook)];
+    Offered Answer NOT_CAMA => Active [SendAfter(OffHook)];
     Offered FarOn NOT_CAMA => OfferedHung [Arm(Timer::Disconnect)];
     Offered Hangup NOT_CAMA => Clearing [SendIdle, Arm(Timer::Clear)];
     OfferedHung Hit NOT_CAMA => Offered [];
     OfferedHung Flash NOT_CAMA => Offered [];
-    OfferedHung Answer NOT_CAMA => Hung [Send(OffHook), Keep];
+    OfferedHung Answer NOT_CAMA => Hung [SendAfter(OffHook), Keep];
     OfferedHung Timeout NOT_CAMA => Guard [SendIdle, Tell(Notice::Abandoned), Arm(Timer::Guard)];
     OfferedHung Hangup NOT_CAMA => Guard [SendIdle, Arm(Timer::Guard)];
     // Talking and clearing.

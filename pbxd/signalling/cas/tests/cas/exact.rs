@@ -2,6 +2,7 @@
 //! What goes out is exact to the frame; what comes in is measured by its stamps.
 
 use crate::sim::Line;
+use cas::line::Code;
 use cas::timing::ms;
 use cas::{Carrier, Channel, Config, Event, Frame, Kind, Notice, Output, State, Timing};
 use tdm_line::abcd::Abcd;
@@ -149,6 +150,28 @@ fn single_frequency_is_on_hook_while_it_sounds() {
     ));
     channel.input(ms(500), ms(500), OFF);
     assert_eq!(channel.counters().unknown_bits, 1);
+}
+
+#[test]
+fn other_bits_than_robbed_ones() {
+    let mut config = Config::robbed_bit(Kind::EmImmediate);
+    let code = Code::em(0b1101, 0b0101, 0b1000);
+    config.carrier = Carrier::Bits {
+        sent: code,
+        received: code,
+    };
+    let mut channel = Channel::new(config, 0);
+    let idle = Abcd::from_bits(0b1101);
+    assert!(matches!(channel.poll_output(), Some(Output::Bits { bits, .. }) if bits == idle));
+    // B, C and D are not looked at.
+    channel.input(800, 800, Abcd::from_bits(0b0010));
+    channel.handle_timeout(900);
+    assert_eq!(channel.poll_output(), Some(Output::Notice(Notice::Seized)));
+    channel.input(1_600, 1_600, Abcd::from_bits(0b1000));
+    channel.handle_timeout(ms(220));
+    channel.handle_timeout(ms(2_000));
+    let mut outputs = core::iter::from_fn(|| channel.poll_output());
+    assert!(outputs.any(|output| output == Output::Notice(Notice::Abandoned)));
 }
 
 #[test]

@@ -25,6 +25,7 @@ fn kinds(set: Kinds) -> String {
 fn action(action: &Action) -> String {
     match action {
         Action::Send(line) => format!("send {line:?}"),
+        Action::SendAfter(line) => format!("send {line:?} after the wink"),
         Action::Arm(timer) => format!("time {timer:?}"),
         Action::Tell(notice) => format!("tell {notice:?}"),
         other => format!("{other:?}"),

@@ -92,6 +92,31 @@ fn feature_group_d_acknowledges_and_cama_asks_for_the_number() {
 }
 
 #[test]
+fn an_answer_at_once_does_not_swallow_the_acknowledgement() {
+    let mut line = Line::of(Kind::FeatureGroupD);
+    line.call(0, 0, None);
+    while line.ends[1].channel.state() != State::Receiving {
+        let next = line.now + ms(10);
+        line.run(next);
+    }
+    line.run(ms(3_000));
+    let now = line.now;
+    line.ends[1].wishes.clear();
+    line.ends[1].wishes.push((now, Event::Accept));
+    line.ends[1].wishes.push((now, Event::Answer));
+    line.run(now + ms(60_000));
+    assert_eq!(
+        line.told(0),
+        [
+            Notice::Ready,
+            Notice::Acknowledged,
+            Notice::Answered,
+            Notice::Released
+        ]
+    );
+}
+
+#[test]
 fn forward_disconnect_and_ground_start_tell_the_station_and_loop_start_cannot() {
     for (kind, hears) in [
         (Kind::ForwardDisconnectOffice, true),

@@ -379,7 +379,6 @@ fn a_result_of_the_wrong_type_fails_the_invocation() {
 #[test]
 fn several_operations_go_in_one_element() {
     let mut side = Association::new(Config::new(Dialect::Qsig));
-    let reason = qsig::diversion::DiversionReason::Busy;
     let leg = Argument::Qsig(qsig::Argument::DivertingLegInformation3(
         qsig::diversion::DivertingLegInformation3 {
             presentation_allowed: true,
@@ -387,7 +386,6 @@ fn several_operations_go_in_one_element() {
             more: Default::default(),
         },
     ));
-    assert_ne!(reason.value(), 0);
     let ids = side.invoke_together(NOW, &[leg.clone(), leg]).unwrap();
     assert_eq!(ids, [1, 2]);
     let Some(Output::Send(octets)) = side.poll_output() else {
