@@ -40,6 +40,11 @@ pub(crate) const GROUPS: &[Group] = &[
         packages: &["facility", "q921", "q931"],
     },
     Group {
+        shard: "fuzz-line",
+        targets: &["cas"],
+        packages: &["cas", "tdm-line"],
+    },
+    Group {
         shard: "fuzz-sip",
         targets: &["sdp", "sip_msg", "sip_session"],
         packages: &["sdp", "sip-msg", "sip-session"],
