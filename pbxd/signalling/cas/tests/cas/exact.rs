@@ -187,3 +187,21 @@ fn violations_are_counted_and_traced() {
         (State::Idle, Event::RingGround)
     );
 }
+
+/// Found by arbitrary orders: it used to stop the time of the state.
+#[test]
+fn a_carrier_that_comes_back_without_having_failed_changes_nothing() {
+    let mut channel = Channel::new(Config::robbed_bit(Kind::EmWink), 0);
+    channel.request(0, Event::Seize).unwrap();
+    channel.request(100, Event::Hangup).unwrap();
+    let due = channel.poll_timeout();
+    assert_eq!(
+        (channel.state(), due),
+        (State::Guard, Some(100 + Timing::USUAL.guard))
+    );
+    channel.carrier_failure(200, false);
+    assert_eq!(
+        (channel.state(), channel.poll_timeout()),
+        (State::Guard, due)
+    );
+}
