@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 
 use crate::command::{cargo, run as run_command};
 use crate::steps::{Outcome, Steps, count_tests};
-use crate::{fuzz, guest, place, results};
+use crate::{apt, fuzz, guest, place, results};
 
 /// A part of the tier that runs by itself and fits in a working session.
 #[derive(Clone, Copy)]
