@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use g168_bench::{Case, Kit, Wire, summarise, test};
-//! let kit = Kit::own(); // Kit::standard() reads m1 to m8 from libspandsp-dev
+//! let kit = Kit::own(); // Kit::standard takes m1 to m8 from libspandsp-dev's header
 //! let cases = Case::grid(1, &[10.0], &[0], &[(-10.0, g711::Law::A)]);
 //! let speed = test("speed").ok_or("no such test")?;
 //! let (results, refused) = speed.run(&mut Wire, &kit, &cases);

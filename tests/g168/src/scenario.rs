@@ -56,12 +56,13 @@ pub struct Kit {
 }
 
 impl Kit {
-    /// Models m1 to m8 and the composite source signals of the installed header.
+    /// Models m1 to m8 and the composite source signals of libspandsp-dev's header ([`HEADER`](crate::HEADER)), given as
+    /// text.
     ///
     /// # Errors
-    /// libspandsp-dev is not installed, or its header has changed.
-    pub fn standard() -> Result<Self, HeaderError> {
-        let tables = Tables::installed()?;
+    /// The text has not the tables of that header.
+    pub fn standard(header: &str) -> Result<Self, HeaderError> {
+        let tables = Tables::parse(header)?;
         Ok(Self::from_tables(
             tables.paths,
             &tables.single,

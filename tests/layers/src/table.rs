@@ -94,6 +94,8 @@ pub const LAYERS: &[Layer] = &[
     pure("rtp", 10, &[], &["thiserror", "rtcp-types"]),
     pure("dsp", 11, &["g711"], &["thiserror"]),
     pure("simd-dispatch", 10, &[], &[]),
+    // A bench for cancellers: scenarios and verdicts; whoever runs it reads the files.
+    pure("g168-bench", 11, &["g711"], &["thiserror"]),
     pure("echo", 12, &["g711", "simd-dispatch"], &["thiserror"]),
     pure("playout", 12, &["rtp", "dsp", "g711"], &["thiserror"]),
     system("tdm", 30, &[ABI, LINE]),
@@ -125,7 +127,6 @@ pub const LAYERS: &[Layer] = &[
     system("fuzz", 90, ANY),
     system("guest-tests", 90, ANY),
     system("peers", 90, ANY),
-    system("g168-bench", 11, &["g711"]),
 ];
 
 /// The row of a crate.

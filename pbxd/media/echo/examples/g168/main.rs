@@ -9,7 +9,7 @@ mod model;
 mod peers;
 mod speech;
 
-use g168_bench::{Canceller, Case, Kit, TESTS, Test, Verdict, Wire, summarise};
+use g168_bench::{Canceller, Case, HEADER, Kit, TESTS, Test, Verdict, Wire, summarise};
 use simd_dispatch::Instance;
 use std::process::ExitCode;
 
@@ -89,7 +89,9 @@ fn run() -> Result<(), String> {
         return Ok(());
     };
     let mut canceller = canceller(&options.canceller)?;
-    let mut kit = Kit::standard().map_err(|e| e.to_string())?;
+    let advice = "the echo-path models come from Debian's package: apt-get install libspandsp-dev";
+    let header = std::fs::read_to_string(HEADER).map_err(|e| format!("{HEADER}: {e}; {advice}"))?;
+    let mut kit = Kit::standard(&header).map_err(|e| e.to_string())?;
     if options.tests.iter().any(|t| t.speech) {
         let (far, near) = speech::talkers()?;
         kit = kit.with_speech(far, near);
