@@ -207,6 +207,11 @@ name = "in"
 from = ["line"]
 match = "4XXX"
 targets = [{{ sip_peer = "phone" }}]
+[[route]]
+name = "through"
+from = ["line"]
+match = "6XXX"
+targets = [{{ trunk_group = "line", strip = 1, prepend = "1" }}]
 [cdr]
 path = "{dir}/cdr.db"
 [log]

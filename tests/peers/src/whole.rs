@@ -9,6 +9,7 @@ mod media;
 mod progress;
 mod refusals;
 mod reload;
+mod through;
 mod tones;
 
 use crate::site::Site;
@@ -50,6 +51,7 @@ pub fn all() -> Vec<Case> {
     media::add(&mut list);
     busy::add(&mut list);
     reload::add(&mut list);
+    through::add(&mut list);
     tones::add(&mut list);
     audio::add(&mut list);
     list.0
