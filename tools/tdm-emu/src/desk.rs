@@ -159,6 +159,7 @@ fn text(report: &CardReport) -> String {
         ("fired", c.intx.fired),
         ("refired", c.intx.refired),
         ("spurious", c.intx.spurious),
+        ("stalled", c.intx.stalled),
         ("fallback", c.intx.fallback),
         ("acknowledged", c.intx.acknowledged),
         ("unmasked", c.intx.unmasked),

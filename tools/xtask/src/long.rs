@@ -48,6 +48,12 @@ const SHARDS: &[Shard] = &[
         packages: &["guest-tests", "kernel-rust-abi", "tdm-line"],
         run: Run::Steps(guest::add_long),
     },
+    Shard {
+        name: "card",
+        what: "the original C driver of the TE4xx cards on an emulated one, in QEMU",
+        packages: &["guest-tests", "tdm-emu", "tdm-line"],
+        run: Run::Steps(guest::add_card),
+    },
 ];
 
 /// All shards.

@@ -45,6 +45,12 @@ pub(crate) fn tests(boot: &Boot, chroot: &Chroot, image: &Image, log: &Log) -> R
     qemu.arg(format!("file:{}/console", image.dir_inside));
     qemu.arg("-serial")
         .arg(format!("file:{}/results", image.dir_inside));
+    if let Some(name) = cards.control() {
+        // The tests give the emulator commands over a third line.
+        let path = Path::new(CARDS).join(name);
+        let line = format!("socket,id=control,path={}", path.display());
+        qemu.args(["-chardev", &line, "-serial", "chardev:control"]);
+    }
     let output = File::create(image.dir.join("qemu"))?;
     qemu.stdin(Stdio::null())
         .stdout(output.try_clone()?)

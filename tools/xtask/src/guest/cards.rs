@@ -23,12 +23,14 @@ const FOLDER: &str = "{dir}";
 pub(crate) struct Cards {
     dir: PathBuf,
     sockets: Vec<String>,
+    control: Option<String>,
     emulator: Option<Child>,
 }
 
 /// What is read of the emulator's configuration.
 #[derive(Deserialize)]
 struct Configuration {
+    control: Option<PathBuf>,
     #[serde(default)]
     card: Vec<Card>,
 }
@@ -48,6 +50,7 @@ impl Cards {
         let mut cards = Self {
             dir,
             sockets: Vec::new(),
+            control: None,
             emulator: None,
         };
         if let Some(path) = configuration {
@@ -62,7 +65,7 @@ impl Cards {
     }
 
     fn serve(&mut self, text: &str, pin: Option<u32>, log: &Log) -> Result<()> {
-        self.sockets = sockets(text, &self.dir)?;
+        (self.sockets, self.control) = sockets(text, &self.dir)?;
         let file = self.dir.join("emulator.toml");
         std::fs::write(&file, text)?;
         let build = ["build", "--locked", "--bins", "--package", "tdm-emu"];
@@ -82,7 +85,7 @@ impl Cards {
             .emulator
             .insert(command.spawn().context("cannot start tdm-emu")?);
         let deadline = Instant::now() + PATIENCE;
-        for socket in &self.sockets {
+        for socket in self.sockets.iter().chain(&self.control) {
             while !self.dir.join(socket).exists() {
                 if let Some(status) = child.try_wait()? {
                     bail!("tdm-emu: {status}; see {}", path.display());
@@ -104,6 +107,11 @@ impl Cards {
     /// The names of the cards' sockets in that folder, in the order of the configuration.
     pub(crate) fn sockets(&self) -> &[String] {
         &self.sockets
+    }
+
+    /// The name of the emulator's control socket, if it has one.
+    pub(crate) fn control(&self) -> Option<&str> {
+        self.control.as_deref()
     }
 
     /// Ends the emulator, which is an error if it has failed by itself before or fails now.
@@ -141,25 +149,27 @@ impl Drop for Cards {
     }
 }
 
-/// The names of the cards' sockets, all of which are in `dir`.
-fn sockets(text: &str, dir: &Path) -> Result<Vec<String>> {
+/// The names of the cards' sockets and of the control socket, all of which are in `dir`.
+fn sockets(text: &str, dir: &Path) -> Result<(Vec<String>, Option<String>)> {
     let configuration: Configuration = toml::from_str(text)?;
     if configuration.card.is_empty() {
         bail!("it names no card");
     }
-    let name = |card: &Card| {
-        let inside = card.socket.strip_prefix(dir).ok();
+    let name = |socket: &PathBuf| {
+        let inside = socket.strip_prefix(dir).ok();
         inside
             .and_then(|name| name.to_str())
             .map(str::to_owned)
             .with_context(|| {
                 format!(
-                    "{}: a card's socket is written `{FOLDER}/NAME`",
-                    card.socket.display()
+                    "{}: a card's socket and the control socket are written `{FOLDER}/NAME`",
+                    socket.display()
                 )
             })
     };
-    configuration.card.iter().map(name).collect()
+    let cards = configuration.card.iter().map(|card| name(&card.socket));
+    let control = configuration.control.as_ref().map(name).transpose()?;
+    Ok((cards.collect::<Result<_>>()?, control))
 }
 
 #[cfg(test)]
@@ -171,11 +181,12 @@ mod tests {
     #[test]
     fn sockets_are_those_of_the_cards_and_in_the_folder() {
         let text = "socket = \"/d/spans\"\n[[card]]\nname = \"b\"\nsocket = \"/d/b.sock\"\n[[card]]\nsocket = \"/d/a.sock\"\n";
-        assert_eq!(
-            sockets(text, Path::new("/d")).unwrap(),
-            ["b.sock", "a.sock"]
-        );
-        assert!(sockets(text, Path::new("/elsewhere")).is_err());
+        let names = vec!["b.sock".to_owned(), "a.sock".to_owned()];
+        assert_eq!(sockets(text, Path::new("/d")).unwrap(), (names, None));
+        let text = format!("control = \"/d/c.sock\"\n{text}");
+        let (_, control) = sockets(&text, Path::new("/d")).unwrap();
+        assert_eq!(control.as_deref(), Some("c.sock"));
+        assert!(sockets(&text, Path::new("/elsewhere")).is_err());
         assert!(sockets("socket = \"/d/spans\"", Path::new("/d")).is_err());
     }
 }

@@ -10,8 +10,8 @@ use crate::command::{Log, run};
 use crate::place;
 
 const SCRIPT: &str = "tools/xtask/src/guest/dahdi.sh";
-/// Where it is kept in the chroot.
-const INSIDE: &str = "/var/lib/tandem/dahdi/root";
+/// Where it is kept in the chroot; another name when the script makes something else.
+const INSIDE: &str = "/var/lib/tandem/dahdi-2/root";
 
 /// The folder to lay over an initramfs; made if it is absent.
 pub(crate) fn ensure(chroot: &Chroot, log: &Log) -> Result<PathBuf> {

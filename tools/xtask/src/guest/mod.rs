@@ -15,7 +15,7 @@ mod report;
 mod tiers;
 
 pub(crate) use options::Guest;
-pub(crate) use tiers::{add, add_long, prepare};
+pub(crate) use tiers::{add, add_card, add_long, prepare};
 
 use std::path::PathBuf;
 use std::time::Instant;

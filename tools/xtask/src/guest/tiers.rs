@@ -42,6 +42,12 @@ pub(crate) fn add_long(steps: &mut Steps) {
     steps.step("dahdi", what, |log| group("dahdi", log));
 }
 
+/// The emulated card before its judge.
+pub(crate) fn add_card(steps: &mut Steps) {
+    let what = "the original C driver on an emulated TE420: the ladder of docs/te4xx-card.md";
+    steps.step("card", what, |log| group("card", log));
+}
+
 fn group(name: &str, log: &Log) -> Result<Outcome> {
     let report = play(&boots::named(name)?, &[], log)?;
     if !report.good() {
