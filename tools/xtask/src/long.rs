@@ -32,8 +32,8 @@ const FUZZ_SECONDS: u64 = 30 * 60;
 const SHARDS: &[Shard] = &[
     Shard {
         name: "media",
-        what: "240 channels bridged for 60 s of line time in lock-step, byte for byte; the bridge benchmark",
-        packages: &["media-engine"],
+        what: "240 channels bridged for 60 s of line time in lock-step, byte for byte; 240 calls in real time; the bridge benchmark",
+        packages: &["media-engine", "pbxd", "tdm-emu"],
         run: Run::Steps(media),
     },
     Shard {
@@ -125,6 +125,24 @@ fn media(steps: &mut Steps) {
             detail,
             tests: Some(tests),
         })
+    });
+    let what = "240 calls of SIPp in real time through eight E1, with speech, for 60 s";
+    steps.step("load-240", what, |log| {
+        let packages = ["sip-tester", "tshark", "sox", "asterisk-core-sounds-en-wav"];
+        apt::ensure(&packages, log)?;
+        let args = [
+            "run",
+            "--release",
+            "--locked",
+            "-p",
+            "peers",
+            "--bin",
+            "load_240",
+        ];
+        run_command(&mut cargo(&args), log)?;
+        Ok(Outcome::detail(
+            log.text()?.lines().last().unwrap_or_default(),
+        ))
     });
     let what = "CPU time a channel beside a bare sendmsg/recvmsg loop";
     steps.step("bench", what, |log| {
