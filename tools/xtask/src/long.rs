@@ -97,9 +97,16 @@ fn echo(steps: &mut Steps) {
     steps.step("bench", "CPU time a sample and channel", |log| {
         let args = ["bench", "--locked", "-p", "echo", "--bench", "channels"];
         run_command(&mut cargo(&args), log)?;
-        Ok(Outcome::detail(
-            log.text()?.lines().last().unwrap_or_default(),
-        ))
+        let text = log.text()?;
+        let figures: Vec<&str> = text
+            .lines()
+            .filter(|line| line.contains("ratio") || line.contains("p99.9"))
+            .map(str::trim)
+            .collect();
+        if figures.is_empty() {
+            bail!("the benchmark printed no figures");
+        }
+        Ok(Outcome::detail(figures.join("; ")))
     });
 }
 
