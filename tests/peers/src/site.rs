@@ -7,7 +7,7 @@ mod programs;
 mod sipp;
 
 pub use checks::Expected;
-pub use programs::{NetworkCapture, Programs};
+pub use programs::{NetworkCapture, Programs, build};
 pub use sipp::{LOOPBACK, Sipp};
 
 use crate::program::Program;
@@ -59,8 +59,8 @@ impl Site {
         let mut command = Command::new(&programs.emulator);
         command.arg("--config").arg(path("emu.toml"));
         let mut emulator = Program::start(command, &path("emu.log"), "cargo build")?;
-        await_file(&path("emu.sock"), &mut emulator)?;
-        await_file(&path("d-channel"), &mut emulator)?;
+        await_file(&path("emu.sock"), &mut emulator, PATIENCE)?;
+        await_file(&path("d-channel"), &mut emulator, PATIENCE)?;
 
         let mut command = Command::new(&programs.cap);
         command
@@ -78,7 +78,7 @@ impl Site {
         let mut command = Command::new(&programs.pbxd);
         command.arg("--config").arg(path("pbxd.toml"));
         let mut pbxd = Program::start(command, &path("pbxd.log"), "cargo build")?;
-        await_file(&path("control.sock"), &mut pbxd)?;
+        await_file(&path("control.sock"), &mut pbxd, PATIENCE)?;
 
         let mut command = Command::new(&programs.libpri);
         command.arg("--socket").arg(path("d-channel")).args([
@@ -221,8 +221,12 @@ level = "debug"
     )
 }
 
-fn await_file(path: &Path, by: &mut Program) -> Result<(), String> {
-    let end = Instant::now() + PATIENCE;
+/// Waits for a file that a program makes.
+///
+/// # Errors
+/// The program has ended, or the time is over.
+pub fn await_file(path: &Path, by: &mut Program, patience: Duration) -> Result<(), String> {
+    let end = Instant::now() + patience;
     while !path.exists() {
         if let Some(status) = by.ended() {
             return Err(format!("{} is not there: {status}", path.display()));
@@ -236,7 +240,10 @@ fn await_file(path: &Path, by: &mut Program) -> Result<(), String> {
 }
 
 /// A UDP port that nobody uses now; SIPp needs a number.
-pub(crate) fn free_port() -> Result<u16, String> {
+///
+/// # Errors
+/// No socket can be had.
+pub fn free_port() -> Result<u16, String> {
     UdpSocket::bind("127.0.0.1:0")
         .and_then(|socket| socket.local_addr())
         .map(|address| address.port())

@@ -5,8 +5,9 @@
 use peers::kill::cases::{CASES, Case};
 use peers::kill::phone;
 use peers::kill::site::Programs;
+use peers::site;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Instant;
 
 const HELP: &str = "\
@@ -95,20 +96,7 @@ fn programs(build: bool) -> Result<Programs, String> {
     let own = std::env::current_exe().map_err(|error| error.to_string())?;
     let folder = own.parent().unwrap_or(Path::new("."));
     if build {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut command = Command::new(cargo);
-        command
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .args(["build", "--locked", "--bins", "-p", "pbxd", "-p", "tdm-emu"]);
-        if folder.ends_with("release") {
-            command.arg("--release");
-        }
-        let status = command
-            .status()
-            .map_err(|error| format!("cargo: {error}"))?;
-        if !status.success() {
-            return Err(format!("cargo build: {status}"));
-        }
+        site::build(folder, &["pbxd", "tdm-emu"])?;
     }
     let program = |name: &str| -> Result<PathBuf, String> {
         let path = folder.join(name);

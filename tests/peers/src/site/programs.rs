@@ -30,7 +30,7 @@ impl Programs {
         let own = std::env::current_exe().map_err(|error| error.to_string())?;
         let folder = own.parent().ok_or("the program has no folder")?;
         if !ready {
-            build(folder)?;
+            build(folder, &["pbxd", "tdm-emu", "tdm-cap"])?;
         }
         let program = |name: &str| {
             let path = folder.join(name);
@@ -47,14 +47,19 @@ impl Programs {
     }
 }
 
-fn build(folder: &Path) -> Result<(), String> {
+/// Builds the binaries of packages into the folder of the running program, with its profile.
+///
+/// # Errors
+/// What cannot be built.
+pub fn build(folder: &Path, packages: &[&str]) -> Result<(), String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
-        .args([
-            "build", "--locked", "-p", "pbxd", "-p", "tdm-emu", "-p", "tdm-cap",
-        ])
+        .args(["build", "--locked", "--bins"])
         .current_dir(env!("CARGO_MANIFEST_DIR"));
+    for package in packages {
+        command.args(["-p", package]);
+    }
     if let Some(target) = folder.parent() {
         command.arg("--target-dir").arg(target);
     }

@@ -12,9 +12,10 @@ mod site;
 use capture::{Capture, Directions, Way};
 use host::{Accounts, Spent};
 use pbx_store::{Filter, State, Store};
+use peers::site::build;
 use site::{Counters, PORTS, Plan, Site};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 const HELP: &str = "\
@@ -183,21 +184,7 @@ fn programs(built: bool) -> Result<PathBuf, String> {
     let own = std::env::current_exe().map_err(|error| error.to_string())?;
     let folder = own.parent().ok_or("the program has no folder")?;
     if !built {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut command = Command::new(cargo);
-        command
-            .args(["build", "--locked", "--bins", "-p", "pbxd", "-p", "tdm-emu"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"));
-        if let Some(target) = folder.parent() {
-            command.arg("--target-dir").arg(target);
-        }
-        if folder.ends_with("release") {
-            command.arg("--release");
-        }
-        let status = command.status().map_err(|e| format!("cargo: {e}"))?;
-        if !status.success() {
-            return Err(format!("cargo build: {status}"));
-        }
+        build(folder, &["pbxd", "tdm-emu"])?;
     }
     Ok(folder.to_owned())
 }

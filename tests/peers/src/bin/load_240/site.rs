@@ -4,8 +4,8 @@
 use pbx_api::{Call, Client, Command as Ask, Reply};
 use peers::program::Program;
 use peers::script::{AUDIO, Script};
+use peers::site::{await_file, free_port};
 use std::fmt::Write;
-use std::net::UdpSocket;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -51,9 +51,9 @@ impl Site {
             Program::start(command, &dir.join(format!("{name}.log")), "cargo build")
         };
         let mut emulator = start("tdm-emu")?;
-        await_file(&dir.join("emu.sock"), &mut emulator)?;
+        await_file(&dir.join("emu.sock"), &mut emulator, PATIENCE)?;
         let mut pbxd = start("pbxd")?;
-        await_file(&dir.join("control.sock"), &mut pbxd)?;
+        await_file(&dir.join("control.sock"), &mut pbxd, PATIENCE)?;
         let site = Self {
             dir: dir.clone(),
             pbxd,
@@ -212,26 +212,4 @@ fn pbxd_file(dir: &Path, spans: u32, sip: u16) -> String {
         );
     }
     text
-}
-
-fn await_file(path: &Path, by: &mut Program) -> Result<(), String> {
-    let end = Instant::now() + PATIENCE;
-    while !path.exists() {
-        if let Some(status) = by.ended() {
-            return Err(format!("{} is not there: {status}", path.display()));
-        }
-        if Instant::now() > end {
-            return Err(format!("{} does not come", path.display()));
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    Ok(())
-}
-
-/// A UDP port that nobody uses now.
-fn free_port() -> Result<u16, String> {
-    UdpSocket::bind("127.0.0.1:0")
-        .and_then(|socket| socket.local_addr())
-        .map(|address| address.port())
-        .map_err(|error| error.to_string())
 }
